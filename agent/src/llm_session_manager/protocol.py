@@ -1,5 +1,4 @@
-"""
-Everything that leaves the machine, and nothing else: protocol version 1.
+"""Everything that leaves the machine, and nothing else: protocol version 1.
 
 A `Report` states what one session *is*: all of its figures are totals, never differences, so that
 a report applied twice, late or out of order changes nothing. `(epoch, n)` orders the reports of one
@@ -65,8 +64,7 @@ class Fact(BaseModel):
 
 
 class Usage(Fact):
-    """
-    Tokens of one model, service tier and price band in the 15 minutes that begin at `at` (UTC).
+    """Tokens of one model, service tier and price band in the 15 minutes that begin at `at` (UTC).
 
     `input` never includes cached tokens; `output` includes `reasoning`. `None` is "not recorded".
     `incomplete_calls` are those whose logged output is only a lower bound.
@@ -139,8 +137,7 @@ class Memory(Fact):
 
 
 class Event(Fact):
-    """
-    One step of the timeline. `lane` names the sub-agent it ran in, `None` is the session itself.
+    """One step of the timeline. `lane` names the sub-agent it ran in, `None` is the session itself.
 
     `detail` is a path, a commit's subject or the like; a person's words only at tier `content`.
     """
