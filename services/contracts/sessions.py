@@ -128,7 +128,7 @@ class SessionStates(Shape):
 
 
 class SessionDeleted(Shape):
-    """The body of `session.deleted`; a consumer forgets the session, and never takes it back below `version`."""
+    """The body of `session.deleted`: forget the session, and take back no state of up to `version`."""
 
     v: Literal[1] = 1
     kind: Literal["session.deleted"] = "session.deleted"
