@@ -1,0 +1,122 @@
+"""A private RabbitMQ with the configuration of production."""
+
+import os
+import secrets
+import subprocess
+from pathlib import Path
+
+from tests.support.servers import ports
+from tests.support.servers.broker import DEFINITIONS, Broker
+from tests.support.servers.process import Server
+from tests.support.servers.programs import find
+from tests.support.servers.template import INFRA, render
+
+# The scripts behind Debian's wrappers: the wrappers insist on the account and folders of the system's broker.
+SCRIPTS = "/usr/lib/rabbitmq/bin"
+
+
+class Epmd(Server):
+    """Erlang's port mapper, which the node would otherwise start as a daemon that outlives it."""
+
+    def __init__(self, port: int, folder: Path) -> None:
+        super().__init__("epmd", folder)
+        self.port = port
+
+    def command(self) -> list[str]:
+        return [find("epmd", "/usr/lib/erlang/bin"), "-port", str(self.port), "-address", "127.0.0.1"]
+
+    def ready(self) -> bool:
+        return ports.accepts(self.port)
+
+
+class RabbitMQ(Server):
+    """Starts in 4-6 s. `auth_port` is where it asks about agents; a test may serve that port, by default nobody does."""
+
+    def __init__(self, *, auth_url: str | None = None, folder: Path | None = None) -> None:
+        super().__init__("rabbitmq", folder)
+        find("rabbitmq-server", SCRIPTS)
+        self.port, self.management_port = ports.free_port(), ports.free_port()
+        self.auth_port = ports.free_port()
+        self._auth_url = auth_url or f"http://127.0.0.1:{self.auth_port}"
+        self._metrics_port, self._dist_port = ports.free_port(), ports.free_port()
+        self._services_password, self._operator_password = secrets.token_hex(16), secrets.token_hex(16)
+        self._node = f"dashboard-{self.port}@localhost"
+        self._epmd = Epmd(ports.free_port(), self.folder)
+
+    @property
+    def url(self) -> str:
+        """The services' account on the default virtual host."""
+        return f"amqp://services:{self._services_password}@127.0.0.1:{self.port}/"
+
+    @property
+    def management_url(self) -> str:
+        return f"http://operator:{self._operator_password}@127.0.0.1:{self.management_port}"
+
+    @property
+    def metrics_url(self) -> str:
+        return f"http://127.0.0.1:{self._metrics_port}/metrics"
+
+    @property
+    def broker(self) -> Broker:
+        return Broker(self.url, self.management_url)
+
+    def command(self) -> list[str]:
+        return [f"{SCRIPTS}/rabbitmq-server"]
+
+    def environment(self) -> dict[str, str]:
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith("RABBITMQ_")}
+        return inherited | {
+            "HOME": str(self.folder),  # the Erlang cookie lies here
+            "ERL_EPMD_PORT": str(self._epmd.port),
+            "ERL_EPMD_ADDRESS": "127.0.0.1",
+            "RABBITMQ_NODENAME": self._node,
+            "RABBITMQ_DIST_PORT": str(self._dist_port),
+            "RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS": "-kernel inet_dist_use_interface {127,0,0,1}",
+            "RABBITMQ_MNESIA_BASE": str(self.folder / "mnesia"),
+            "RABBITMQ_LOG_BASE": str(self.folder / "log"),
+            "RABBITMQ_PID_FILE": str(self.folder / "pid"),
+            "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
+            "RABBITMQ_ENABLED_PLUGINS_FILE": str(INFRA / "rabbitmq" / "enabled_plugins"),
+            "RABBITMQ_CONF_ENV_FILE": "/dev/null",  # not the system broker's settings
+            "RUNNING_UNDER_SYSTEMD": "true",  # the script becomes the node: one process to signal and kill
+        }
+
+    def prepare(self) -> None:
+        definitions = self.folder / "definitions.json"
+        values = {
+            "AMQP_ADDRESS": "127.0.0.1",
+            "AMQP_PORT": self.port,
+            "MANAGEMENT_ADDRESS": "127.0.0.1",
+            "MANAGEMENT_PORT": self.management_port,
+            "PROMETHEUS_PORT": self._metrics_port,
+            "AUTH_URL": self._auth_url,
+            "DEFINITIONS_FILE": definitions,
+        }
+        configuration = render(INFRA / "rabbitmq" / "rabbitmq.conf.template", values)
+        (self.folder / "rabbitmq.conf").write_text(configuration)
+        passwords = {
+            "SERVICES_PASSWORD": self._services_password,
+            "OPERATOR_PASSWORD": self._operator_password,
+        }
+        definitions.write_text(render(DEFINITIONS, passwords))
+        if not self._epmd.running:
+            self._epmd.start()
+
+    def ready(self) -> bool:
+        # The node opens its AMQP listener last, after all plugins.
+        return ports.accepts(self.port)
+
+    def stop(self) -> None:
+        super().stop()
+        self._epmd.stop()
+
+    def control(self, *arguments: str) -> str:
+        """Run rabbitmqctl against this node and return what it prints; takes 1-2 s. Raises CalledProcessError."""
+        return subprocess.run(
+            [f"{SCRIPTS}/rabbitmqctl", "-q", "-n", self._node, *arguments],
+            env=self.environment(),
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        ).stdout
