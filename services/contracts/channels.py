@@ -36,11 +36,13 @@ class SessionChanged(Shape):
 class SessionGone(Shape):
     """The session is no longer for this channel's listeners: deleted, or made private (`left`).
 
-    `version` orders it against `SessionChanged`.
+    `version` orders it against `SessionChanged`. For the owner, `user_id`, `left` means nothing: the session
+    goes on as `SessionChanged` on the owner's own channel.
     """
 
     type: Literal["session_gone"] = "session_gone"
     session_id: UUID
+    user_id: UUID
     version: int
     why: Literal["deleted", "left"]
 

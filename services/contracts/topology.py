@@ -9,8 +9,9 @@ COMMANDS = Exchange("commands", "direct")
 INGEST_REPORTS = Queue("ingest.reports", ((AGENTS, "report.#"),))
 ANALYTICS_SESSIONS = Queue("analytics.sessions", ((EVENTS, "session.#"),))
 INSIGHT_SESSIONS = Queue("insight.sessions", ((EVENTS, "session.#"),))
+INGEST_PEOPLE = Queue("ingest.people", ((EVENTS, "user.#"), (EVENTS, "member.#"), (EVENTS, "team.#")))
 
-QUEUES = (INGEST_REPORTS, ANALYTICS_SESSIONS, INSIGHT_SESSIONS)
+QUEUES = (INGEST_REPORTS, INGEST_PEOPLE, ANALYTICS_SESSIONS, INSIGHT_SESSIONS)
 SESSION_STATE = "session.state"
 SESSION_DELETED = "session.deleted"
 
