@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.typing import Processor
 
 HEADER = "correlation_id"
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -15,7 +16,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 def configure_logging(level: str) -> None:
     """Send every log line, ours and the libraries', to standard error as one JSON object."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

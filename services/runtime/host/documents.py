@@ -1,0 +1,123 @@
+"""Turns every failure of a request into a problem document that repeats nothing of the request."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.exceptions import HTTPException
+
+from services.runtime.bus import NotConfirmed, Transient
+from services.runtime.errors import FieldError, Problem, unavailable
+from services.runtime.telemetry import correlation_id
+
+log = structlog.get_logger(__name__)
+
+CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 415: "wrong_type"}
+DETAILS = {
+    400: "The request could not be read.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+}
+
+
+def problem_response(problem: Problem) -> Response:
+    """Render a problem as RFC 9457 says."""
+    body: dict[str, Any] = {
+        "type": f"https://llm-session-manager.dev/problems/{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
+        "code": problem.code,
+        "correlation_id": correlation_id(),
+    }
+    if problem.errors:
+        body["errors"] = [{"field": error.field, "message": error.message} for error in problem.errors]
+    headers = {"Cache-Control": "no-store"}
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if problem.retry_after is not None:
+        headers["Retry-After"] = str(problem.retry_after)
+    return Response(orjson.dumps(body), problem.status, headers, media_type="application/problem+json")
+
+
+def answer_problems(app: FastAPI) -> None:
+    """Install the handlers on an app."""
+
+    async def known(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, Problem)
+        return problem_response(error)
+
+    async def invalid(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return problem_response(from_validation(error.errors()))
+
+    async def plain(_request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        status = error.status_code
+        return problem_response(
+            Problem(status, CODES.get(status, "refused"), DETAILS.get(status, "The request was refused."))
+        )
+
+    async def busy(_request: Request, error: Exception) -> Response:
+        log.warning("unavailable", error=type(error).__name__)
+        return problem_response(unavailable("A part this needs is not available; try again shortly."))
+
+    async def database(request: Request, error: Exception) -> Response:
+        assert isinstance(error, DBAPIError)
+        if error.connection_invalidated or is_transient(error):
+            return await busy(request, error)
+        return await unexpected(request, error)
+
+    async def unexpected(_request: Request, error: Exception) -> Response:
+        log.error("request failed", exc_info=error)
+        return problem_response(
+            Problem(500, "internal", "Something went wrong here; the correlation id finds it in the log.")
+        )
+
+    app.add_exception_handler(Problem, known)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, plain)
+    app.add_exception_handler(DBAPIError, database)
+    for kind in (PoolTimeoutError, NotConfirmed, Transient, ConnectionError, TimeoutError):
+        app.add_exception_handler(kind, busy)
+    app.add_exception_handler(Exception, unexpected)
+
+
+TRANSIENT_CLASSES = ("08", "53")
+TRANSIENT_STATES = frozenset({"40001", "40P01", "25006", "55P03", "57P01", "57P02", "57P03", "57014"})
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether a database error says nothing about what was asked: the same may succeed later."""
+    if isinstance(error, (PoolTimeoutError, ConnectionError, TimeoutError, OSError)):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    locked = "database is locked" in str(error.orig)
+    lost = error.connection_invalidated or "connection" in type(error.orig).__name__.lower()
+    return locked or lost or state in TRANSIENT_STATES or state.startswith(TRANSIENT_CLASSES)
+
+
+def from_validation(errors: Sequence[Any]) -> Problem:
+    """Name fields and reasons of a validation, never values. A body that is no JSON at all is a 400."""
+    if any(error["type"] == "json_invalid" for error in errors):
+        return Problem(400, "not_json", "The body is not valid JSON.")
+    fields = [FieldError(_place(error["loc"]), _reason(error)) for error in errors[:50]]
+    return Problem(422, "invalid", "The request has invalid fields.", errors=fields)
+
+
+def _place(location: Sequence[object]) -> str:
+    names = [str(part) for part in location if part not in {"body", "query", "path", "header"}]
+    return ".".join(names)[:200] or "body"
+
+
+def _reason(error: Any) -> str:
+    kind = str(error["type"])
+    # A message of ours (`value_error`) is safe; pydantic's other messages may hold what was sent.
+    return str(error["msg"])[:200] if kind in {"value_error", "missing"} else kind.replace("_", " ")

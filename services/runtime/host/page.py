@@ -1,0 +1,54 @@
+"""Serves the built front end from the same process, with a nonce of its own for every page."""
+
+import secrets
+from pathlib import Path
+
+from fastapi import FastAPI, Request, Response
+from starlette.responses import FileResponse
+
+from services.runtime.errors import not_found
+
+NONCE = "__CSP_NONCE__"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+IMMUTABLE = "public, max-age=31536000, immutable"
+
+
+def content_policy(nonce: str) -> str:
+    """Return the page's Content-Security-Policy; `infra/nginx` sends the same."""
+    return (
+        "default-src 'none'; script-src 'self'; "
+        f"style-src 'self' 'nonce-{nonce}'; img-src 'self' data:; font-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+class Page:
+    """The files of one build; every address that is no file and no API is the page itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder.resolve()
+
+    def mount(self, app: FastAPI) -> None:
+        @app.get("/{path:path}", include_in_schema=False)
+        async def page(path: str, request: Request) -> Response:
+            if path.split("/", 1)[0] in {"api", "ws", "internal"}:
+                raise not_found("address")
+            return self.answer(path, request)
+
+    def answer(self, path: str, _request: Request) -> Response:
+        """Give a file of the build, or the page with a fresh nonce."""
+        wanted = (self.folder / path).resolve()
+        if path and wanted.is_relative_to(self.folder) and wanted.is_file() and wanted.name != "index.html":
+            cache = IMMUTABLE if path.startswith("assets/") else "no-cache"
+            return FileResponse(wanted, headers={**HEADERS, "Cache-Control": cache})
+        index = self.folder / "index.html"
+        if not index.is_file():
+            return Response("The page is not built: run make run.", 503, media_type="text/plain")
+        nonce = secrets.token_urlsafe(16)
+        headers = {**HEADERS, "Cache-Control": "no-cache", "Content-Security-Policy": content_policy(nonce)}
+        return Response(index.read_text().replace(NONCE, nonce), headers=headers, media_type="text/html")
