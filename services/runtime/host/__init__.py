@@ -41,7 +41,7 @@ def build_app(
     page: Page | None = None,
     document: Callable[[], dict[str, Any]] | None = None,
 ) -> FastAPI:
-    """Make the app. Parts start in the order given and stop in reverse; `page` also answers what is not API."""
+    """Make the app. Parts start in order and stop in reverse; `page` answers what is not API."""
     app = FastAPI(
         title=TITLE,
         version="1",
