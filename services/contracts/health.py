@@ -6,6 +6,7 @@ Grades are cut by the team's thresholds. Each factor's score is a straight line 
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from services.contracts.sessions import Grade, Health, Shape
 
@@ -163,7 +164,7 @@ def _on_line(points: Sequence[tuple[float, float]], value: float) -> float:
     """Follow the straight lines between the points; flat before the first and after the last."""
     if value <= points[0][0]:
         return points[0][1]
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         if value <= x1:
             return y0 + (y1 - y0) * (value - x0) / (x1 - x0)
     return points[-1][1]
