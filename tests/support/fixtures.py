@@ -1,8 +1,8 @@
 """The servers a test may ask for by name.
 
-`rabbitmq`, `redis_server` and `postgres` are private instances, started when first asked for and kept to the end of
-the run. `amqp_url`, `redis_url` and `database_url` are fresh and empty for every test, on those instances or on
-the ones named by TEST_AMQP_URL (with TEST_AMQP_MANAGEMENT_URL), TEST_REDIS_URL and TEST_DATABASE_URL (a
+`rabbitmq`, `redis_server` and `postgres` are private instances, started when first asked for and kept to the
+end of the run. `amqp_url`, `redis_url` and `database_url` are fresh and empty for every test, on those instances or
+on the ones named by TEST_AMQP_URL (with TEST_AMQP_MANAGEMENT_URL), TEST_REDIS_URL and TEST_DATABASE_URL (a
 superuser's). A missing program skips on a developer's machine and fails where CI=true.
 """
 
@@ -34,13 +34,13 @@ def running(make: Callable[[], S]) -> Iterator[S]:
     """Start a server and stop it afterwards, whatever happened in between."""
     try:
         server = make()
-        server.start()
     except ProgramMissingError as error:
         missing(error)
     try:
+        server.start()
         yield server
     finally:
-        server.stop()
+        server.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@
 
 Runs as a process of its own, fed through a pipe by `process.py`: one line names a process group or a folder.
 When the pipe closes (the run finished, crashed or was killed) every group still named is killed and every
-folder deleted. A pipe is used, not PR_SET_PDEATHSIG: that signal follows the starting thread, and the setting is
-lost where a server changes its user.
+folder deleted. A pipe is used, not PR_SET_PDEATHSIG: that signal follows the starting thread, and the setting
+is lost where a server changes its user.
 """
 
 import contextlib

@@ -13,8 +13,8 @@ def _handed_out() -> set[int]:
 def free_port() -> int:
     """Return a port of 127.0.0.1 that nobody listens on, never the same one twice.
 
-    Ports come from below the range which the kernel uses for outgoing connections, so that a server can be killed
-    and started again on its own port without finding it taken.
+    Ports come from below the range which the kernel uses for outgoing connections, so that a server can be
+    killed and started again on its own port without finding it taken.
     """
     taken = _handed_out()
     while True:

@@ -160,13 +160,17 @@ class Server:
             except psutil.NoSuchProcess:
                 continue
         self.process.wait()
-        psutil.wait_procs(family[1:], timeout=10)
+        wait_until(lambda: all(map(is_gone, family)), 10)
         guard().tell("forget", self.pid)
 
     def restart(self) -> None:
         """Stop politely and start again on the same ports with the same data."""
         self.stop()
         self.start()
+
+    def close(self) -> None:
+        """End for good and quickly, as nobody needs the data any more."""
+        self.kill()
 
     def freeze(self) -> None:
         """Let it hang: the connections stay open and nobody answers (SIGSTOP), until `thaw`."""
@@ -178,6 +182,14 @@ class Server:
     def _signal_all(self, number: signal.Signals) -> None:
         for member in (psutil.Process(self.pid), *psutil.Process(self.pid).children(recursive=True)):
             member.send_signal(number)
+
+
+def is_gone(member: psutil.Process) -> bool:
+    """Tell whether a process runs no more. One that its parent has not yet waited for is gone too."""
+    try:
+        return not member.is_running() or member.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def wait_until(condition: Callable[[], bool], seconds: float) -> bool:

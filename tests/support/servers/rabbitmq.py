@@ -4,10 +4,11 @@ import os
 import secrets
 import subprocess
 from pathlib import Path
+from urllib.parse import quote
 
 from tests.support.servers import ports
 from tests.support.servers.broker import DEFINITIONS, Broker
-from tests.support.servers.process import Server
+from tests.support.servers.process import Server, StartError, wait_until
 from tests.support.servers.programs import find
 from tests.support.servers.template import INFRA, render
 
@@ -16,7 +17,7 @@ SCRIPTS = "/usr/lib/rabbitmq/bin"
 
 
 class Epmd(Server):
-    """Erlang's port mapper, which the node would otherwise start as a daemon that outlives it."""
+    """Erlang's port mapper; otherwise the node starts one as a daemon that outlives it."""
 
     def __init__(self, port: int, folder: Path) -> None:
         super().__init__("epmd", folder)
@@ -30,7 +31,10 @@ class Epmd(Server):
 
 
 class RabbitMQ(Server):
-    """Starts in 4-6 s. `auth_port` is where it asks about agents; a test may serve that port, by default nobody does."""
+    """Starts in 4-6 s, restarts in 3.
+
+    `auth_port` is where it asks about agents: a test may serve that port, by default nobody does.
+    """
 
     def __init__(self, *, auth_url: str | None = None, folder: Path | None = None) -> None:
         super().__init__("rabbitmq", folder)
@@ -77,6 +81,7 @@ class RabbitMQ(Server):
             "RABBITMQ_PID_FILE": str(self.folder / "pid"),
             "RABBITMQ_CONFIG_FILE": str(self.folder / "rabbitmq.conf"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(INFRA / "rabbitmq" / "enabled_plugins"),
+            "RABBITMQ_LOG": "-color",
             "RABBITMQ_CONF_ENV_FILE": "/dev/null",  # not the system broker's settings
             "RUNNING_UNDER_SYSTEMD": "true",  # the script becomes the node: one process to signal and kill
         }
@@ -106,12 +111,30 @@ class RabbitMQ(Server):
         # The node opens its AMQP listener last, after all plugins.
         return ports.accepts(self.port)
 
-    def stop(self) -> None:
-        super().stop()
-        self._epmd.stop()
+    def close(self) -> None:
+        super().close()
+        self._epmd.close()
+
+    def settle(self) -> None:
+        """Wait until every quorum queue would survive a kill.
+
+        The broker writes a queue's registration up to half a second after it confirmed the declaration.
+        Killed in between, it comes back with a queue without a leader: consuming from it hangs until the
+        queue is deleted.
+        """
+        queues = self.broker.call("GET", "/queues")
+        names = [f"{quote(queue['vhost'], safe='')}_{queue['name']}".encode() for queue in queues]
+        registrations = self.folder / "mnesia" / self._node / "quorum" / self._node / "names.dets"
+
+        def written() -> bool:
+            content = registrations.read_bytes()
+            return all(name in content for name in names)
+
+        if not wait_until(written, 10):
+            raise StartError(f"the broker registered not all of {names}")
 
     def control(self, *arguments: str) -> str:
-        """Run rabbitmqctl against this node and return what it prints; takes 1-2 s. Raises CalledProcessError."""
+        """Run rabbitmqctl against this node (1-2 s) and return what it prints. Raises CalledProcessError."""
         return subprocess.run(
             [f"{SCRIPTS}/rabbitmqctl", "-q", "-n", self._node, *arguments],
             env=self.environment(),

@@ -30,7 +30,7 @@ async def quorum_queue(url: str, name: str) -> None:
         await channel.declare_queue(name, durable=True, arguments={"x-queue-type": "quorum"})
 
 
-async def test_two_virtual_hosts_share_nothing(broker: Broker, amqp_url: str):
+async def test_two_virtual_hosts_share_nothing(broker: Broker, amqp_url: str) -> None:
     other = broker.create_vhost()
     await quorum_queue(amqp_url, "mine")
     connection = await aio_pika.connect(other)
@@ -41,13 +41,16 @@ async def test_two_virtual_hosts_share_nothing(broker: Broker, amqp_url: str):
     broker.delete_vhost(other)
 
 
-async def test_a_queue_keeps_its_messages_through_a_kill_of_the_broker(rabbitmq: RabbitMQ, amqp_url: str):
+async def test_a_queue_keeps_its_messages_through_a_kill_of_the_broker(
+    rabbitmq: RabbitMQ, amqp_url: str
+) -> None:
     await quorum_queue(amqp_url, "kept")
     connection = await aio_pika.connect(amqp_url)
     async with connection:
         channel = await connection.channel()
         message = aio_pika.Message(b"still here", delivery_mode=aio_pika.DeliveryMode.PERSISTENT)
         await channel.default_exchange.publish(message, "kept")
+    await asyncio.to_thread(rabbitmq.settle)
     await asyncio.to_thread(rabbitmq.kill)
     assert not ports.accepts(rabbitmq.port)
     await asyncio.to_thread(rabbitmq.start)
@@ -60,16 +63,15 @@ async def test_a_queue_keeps_its_messages_through_a_kill_of_the_broker(rabbitmq:
         await delivery.ack()
 
 
-async def test_what_is_refused_goes_to_the_dead_letters(broker: Broker, amqp_url: str):
+async def test_what_is_refused_goes_to_the_dead_letters(broker: Broker, amqp_url: str) -> None:
     broker.apply_policy(amqp_url, "work", delivery_limit=2)
     connection = await aio_pika.connect(amqp_url)
     async with connection:
         channel = await connection.channel()
         dead = await channel.declare_exchange("dead", "direct", durable=True)
-        arguments = {"x-queue-type": "quorum"}
-        letters = await channel.declare_queue("dead.work", durable=True, arguments=arguments)
+        letters = await channel.declare_queue("dead.work", durable=True, arguments={"x-queue-type": "quorum"})
         await letters.bind(dead, "work")
-        work = await channel.declare_queue("work", durable=True, arguments=arguments)
+        work = await channel.declare_queue("work", durable=True, arguments={"x-queue-type": "quorum"})
         await channel.default_exchange.publish(aio_pika.Message(b"poison"), "work")
         delivered = asyncio.Queue[aio_pika.abc.AbstractIncomingMessage]()
         await work.consume(delivered.put)
@@ -82,12 +84,14 @@ async def test_what_is_refused_goes_to_the_dead_letters(broker: Broker, amqp_url
         assert found.headers["x-first-death-reason"] == "rejected"
 
 
-async def test_guest_cannot_log_in(amqp_url: str):
+async def test_guest_cannot_log_in(amqp_url: str) -> None:
     with pytest.raises(aio_pika.exceptions.ProbableAuthenticationError):
         await aio_pika.connect(amqp_url.replace(amqp_url.split("@", 1)[0], "amqp://guest:guest"))
 
 
-async def test_every_database_is_empty_and_its_role_is_no_superuser(postgres: Postgres, postgres_url: str):
+async def test_every_database_is_empty_and_its_role_is_no_superuser(
+    postgres: Postgres, postgres_url: str
+) -> None:
     connection = await asyncpg.connect(postgres_url)
     try:
         assert await connection.fetchval("select count(*) from pg_tables where schemaname = 'public'") == 0
@@ -102,7 +106,7 @@ async def test_every_database_is_empty_and_its_role_is_no_superuser(postgres: Po
 
 async def test_postgres_comes_back_after_a_kill_with_what_was_committed(
     postgres: Postgres, postgres_url: str
-):
+) -> None:
     connection = await asyncpg.connect(postgres_url)
     await connection.execute("create table things (id int); insert into things values (7)")
     await asyncio.to_thread(postgres.kill)
@@ -113,7 +117,7 @@ async def test_postgres_comes_back_after_a_kill_with_what_was_committed(
     await connection.close()
 
 
-async def test_redis_databases_are_empty_each_time(redis_server: Redis, redis_url: str):
+async def test_redis_databases_are_empty_each_time(redis_server: Redis, redis_url: str) -> None:
     client = Client.from_url(redis_url)
     await client.set("key", "value")
     await client.aclose()
@@ -121,7 +125,7 @@ async def test_redis_databases_are_empty_each_time(redis_server: Redis, redis_ur
     assert ask(redis_server.port, "DBSIZE") == ":0"
 
 
-def test_a_frozen_server_is_open_and_silent(redis_server: Redis):
+def test_a_frozen_server_is_open_and_silent(redis_server: Redis) -> None:
     redis_server.freeze()
     assert ports.accepts(redis_server.port)
     with pytest.raises(TimeoutError):
@@ -130,18 +134,18 @@ def test_a_frozen_server_is_open_and_silent(redis_server: Redis):
     assert wait_until(redis_server.ready, 10)
 
 
-def test_a_missing_program_names_the_remedy():
+def test_a_missing_program_names_the_remedy() -> None:
     with pytest.raises(ProgramMissingError, match="make servers"):
         find("no-such-program")
 
 
-def test_ports_are_never_handed_out_twice():
+def test_ports_are_never_handed_out_twice() -> None:
     handed = [ports.free_port() for _ in range(50)]
     assert len(set(handed)) == 50
 
 
 @pytest.mark.servers
-def test_a_killed_run_leaves_no_server_and_no_folder(tmp_path: Path):
+def test_a_killed_run_leaves_no_server_and_no_folder(tmp_path: Path) -> None:
     script = textwrap.dedent("""
         import time
         from tests.support.servers.redis import Redis
