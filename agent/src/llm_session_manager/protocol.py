@@ -156,7 +156,10 @@ class Event(Fact):
 
 
 class Session(Fact):
-    """What a session is, as far as its tool records it; `None` is "not recorded", never zero."""
+    """What a session is, as far as its tool records it; `None` is "not recorded", never zero.
+
+    `total_tokens` is given only where a tool knows no more than a sum; then `usage` is empty.
+    """
 
     tool: Tool
     native_id: Key
@@ -190,6 +193,7 @@ class Session(Fact):
     compactions: Count | None
     longest_repeat: Count | None = None
     skipped_lines: Count = 0
+    total_tokens: Tokens | None = None
     usage: Annotated[tuple[Usage, ...], Field(max_length=4000, strict=False)] = ()
     tools: Annotated[tuple[ToolUse, ...], Field(max_length=300, strict=False)] = ()
     error_categories: Annotated[dict[Name, Count], Field(max_length=50)] = Field(default_factory=dict)
