@@ -1,9 +1,9 @@
 """The servers a test may ask for by name.
 
 `rabbitmq`, `redis_server` and `postgres` are private instances, started when first asked for and kept to the
-end of the run. `amqp_url`, `redis_url` and `database_url` are fresh and empty for every test, on those instances or
-on the ones named by TEST_AMQP_URL (with TEST_AMQP_MANAGEMENT_URL), TEST_REDIS_URL and TEST_DATABASE_URL (a
-superuser's). A missing program skips on a developer's machine and fails where CI=true.
+end of the run. `amqp_url`, `redis_url` and `database_url` are fresh and empty for every test, on those
+instances or on the ones named by TEST_AMQP_URL (with TEST_AMQP_MANAGEMENT_URL), TEST_REDIS_URL and
+TEST_DATABASE_URL (a superuser's). A missing program skips on a developer's machine and fails where CI=true.
 """
 
 import os

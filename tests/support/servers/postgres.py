@@ -50,22 +50,21 @@ class Postgres(Server):
             return
         if self.user is not None:
             shutil.chown(self.folder, self.user, self.user)
+        command = [str(self._programs / "initdb"), f"--pgdata={self._data}", "--username=postgres"]
+        command += ["--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        groups: list[str] | None = None if self.user is None else []
         subprocess.run(
-            [
-                str(self._programs / "initdb"),
-                f"--pgdata={self._data}",
-                *("--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
-            ],
+            command,
             cwd=self.folder,
             check=True,
             capture_output=True,
             user=self.user,
             group=self.user,
-            extra_groups=None if self.user is None else [],
+            extra_groups=groups,
         )
 
     def ready(self) -> bool:
-        probe = [self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        probe = [str(self._programs / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(probe, check=False).returncode == 0
 
     def fresh_database(self) -> str:
