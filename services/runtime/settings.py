@@ -48,8 +48,15 @@ class Settings(BaseSettings):
     refresh_grace_seconds: int = 10
     ws_ticket_seconds: int = 30
     password_min_length: int = Field(default=8, ge=8)
+    hash_memory_kib: int = 19 * 1024
+    hash_passes: int = 2
+    hash_lanes: int = 1
+    hashes_at_once: int = 2
+    hashes_waiting: int = 20
+    api_token_days: int = 365
     rights_cache_seconds: float = 5.0
     jwks_cache_seconds: float = 60.0
+    jwks_pause_seconds: float = 5.0
 
     # Database
     pool_size: int = 10

@@ -1,4 +1,4 @@
-"""API tokens, `lsm_<id>_<secret><checksum>`: a typing error is told from a wrong token without asking anybody."""
+"""API tokens, `lsm_<id>_<secret><checksum>`. The checksum tells a slip of the hand unasked."""
 
 import hashlib
 import re
@@ -13,9 +13,7 @@ ID_CHARACTERS = 12
 SECRET_BYTES = 32
 SECRET_CHARACTERS = 43
 CHECK_CHARACTERS = 6
-_FORM = re.compile(
-    rf"lsm_([0-9A-Za-z]{{{ID_CHARACTERS}}})_([0-9A-Za-z]{{{SECRET_CHARACTERS}}})([0-9A-Za-z]{{6}})"
-)
+_FORM = re.compile(r"lsm_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})([0-9A-Za-z]{6})")
 
 
 @dataclass(frozen=True, slots=True)
