@@ -3,8 +3,9 @@
 * A publish returns once every queue bound to its key holds the message safely; a full queue makes it wait.
   On `memory://`, that is when every bound queue's handler has finished with it.
 * A consumer gets batches and settles each message exactly once, after its handler is done.
-* A handler that raises `Transient` is called again with the same batch until it succeeds. One that raises
-  anything else has its batch halved until the culprit stands alone; that one is retried, then dead-lettered.
+* A handler that raises `Transient` (or `NotConfirmed`, or an error of a database that is away or busy) is
+  called again with the same batch until it succeeds. One that raises anything else has its batch halved until
+  the culprit stands alone; that one is retried, then dead-lettered.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -15,6 +16,10 @@ from typing import Literal, Protocol
 
 class NotConfirmed(Exception):  # noqa: N818 - it is an outcome, and the caller tries again
     """The message may or may not have arrived: pause, then publish it again."""
+
+
+class Unroutable(NotConfirmed):
+    """No queue takes this routing key, also after the topology was declared anew."""
 
 
 class Transient(Exception):  # noqa: N818
@@ -91,7 +96,14 @@ class Bus(Protocol):
     async def publish(
         self, exchange: Exchange, routing_key: str, body: bytes, headers: Mapping[str, str] | None = None
     ) -> None:
-        """Return once it is safe. Raises `NotConfirmed`. Parallel calls keep no order among them."""
+        """Return once it is safe. Raises `NotConfirmed`, after `publish_timeout_seconds` at the latest.
+
+        Parallel calls keep no order among them. Called by a handler on `memory://`, it returns at once: what
+        the handler was called for counts as finished when this is finished too.
+        """
+
+    async def declare(self, queue: Queue) -> None:
+        """Make a queue hold what is published, though nobody consumes it yet. Raises `NotConfirmed`."""
 
     async def subscribe(self, queue: Queue, handler: Handler) -> Subscription:
         """Declare the queue with its bindings and consume it in batches (see `Settings.batch_*`)."""
