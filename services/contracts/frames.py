@@ -5,10 +5,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from llm_session_manager.protocol import Key, Name, Status, Tool
+from llm_session_manager.protocol import Name, Status, Tool
 from services.contracts.sessions import Session, Shape
 
 Channel = Annotated[str, Field(min_length=1, max_length=120)]
+Cursor = Annotated[str, Field(min_length=1, max_length=512)]
 Values = Annotated[list[Name], Field(max_length=50)]
 
 
@@ -34,7 +35,7 @@ class Subscribe(Asked):
     type: Literal["subscribe"]
     channel: Channel
     filters: Filters = Filters()
-    since: Key | None = None
+    since: Cursor | None = None
 
 
 class Unsubscribe(Asked):
@@ -66,10 +67,12 @@ class FrameAuthenticated(Shape):
 
 
 class FrameSubscribed(Shape):
+    """`resumed`: what the client holds stays, what it missed follows, and `sessions` is empty."""
+
     type: Literal["subscribed"] = "subscribed"
     channel: str
     cursor: str
-    sessions: list[Session]
+    sessions: list[SessionData]
     truncated: bool
     resumed: bool = False
 
