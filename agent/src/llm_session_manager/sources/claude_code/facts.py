@@ -1,0 +1,238 @@
+"""The facts of one Claude Code session, as they are reported."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from llm_session_manager import protocol
+from llm_session_manager.sources import Tail, statuses, steps, values
+from llm_session_manager.sources.calls import Call, Ledger, Names
+from llm_session_manager.sources.claude_code.owners import NEVER
+from llm_session_manager.sources.claude_code.session import Session, whole
+from llm_session_manager.sources.claude_code.tail import tail
+from llm_session_manager.sources.memories import MOST_MEMORIES, Memories, Scope
+from llm_session_manager.sources.places import Place, Places
+from llm_session_manager.sources.steps import Result, Tool
+from llm_session_manager.sources.values import moment
+
+WINDOW, LARGE_WINDOW = 200_000, 1_000_000
+
+
+@dataclass(slots=True)
+class Own:
+    """What a session owns, gathered once for facts and events."""
+
+    calls: dict[int, Call] = field(default_factory=dict)
+    tools: dict[int, Tool] = field(default_factory=dict)
+    results: dict[int, Result] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Builder:
+    """Builds facts and nothing else; `homes` hold the person's own instruction files."""
+
+    names: Names
+    places: Places
+    memories: Memories
+    tier: protocol.Tier
+    kinds: Mapping[str, str]
+
+    def gather(self, session: Session, others: dict[int, Session]) -> Own:
+        tools = session.tools()
+        calls = {
+            key: whole(call, key, session, others)
+            for key, call in session.calls().items()
+            if session.owns(key)
+        }
+        return Own(calls, tools, session.results(tools))
+
+    def build(self, session: Session, own: Own, home: Path, now: datetime) -> protocol.Session:
+        """The whole session as it is now."""
+        times = session.times()
+        place = self.places.of(start_directory(session))
+        end = last_tail(session)
+        started = moment(times[0]) if times else None
+        branch = _last([record.branch for record in session.main_records])
+        named = self.tier != "counts"
+        title, title_source = self._title(session, place, branch, started)
+        return protocol.Session(
+            tool="claude-code",
+            native_id=session.native_id,
+            parent_native_id=_parent(session),
+            tool_version=_last([record.version for record in session.records]),
+            title=title,
+            title_source=title_source,
+            project=place.project if named else None,
+            directory=start_directory(session) if named else None,
+            repository=place.repository if named else None,
+            branch=branch if named else None,
+            status=statuses.status(end, now),
+            status_source="transcript",
+            started_at=started,
+            last_activity_at=moment(times[-1]) if times else None,
+            active_seconds=steps.active_seconds(times),
+            provenance="exact",
+            skipped_lines=sum(record.skipped + record.oversized for record in session.records),
+            memories=self._memories(session, home) if named else (),
+            **self._usage(session, own, now),
+            **self._counts(session, own),
+            **self._work(session, own.tools, named=named),
+            subagents=self._subagents(session, own),
+        )
+
+    def _usage(self, session: Session, own: Own, now: datetime) -> dict[str, Any]:
+        ledger = Ledger(self.names, values.micros(now.isoformat()) or 0)
+        for key in sorted(own.calls):
+            ledger.add(own.calls[key])
+        last = session.last_call
+        compacted = max((record.last_compaction for record in session.main_records), default=-NEVER)
+        model = self.names[last.model] if last else None
+        largest = max((record.largest_prompt for record in session.main_records), default=0)
+        large = largest > WINDOW or (model or "").endswith("[1m]")
+        return {
+            "usage": ledger.usage(),
+            "incomplete_calls": ledger.incomplete,
+            "model": model,
+            "context_used": last.context if last and last.at >= compacted else None,
+            "context_window": (LARGE_WINDOW if large else WINDOW) if last else None,
+        }
+
+    def _counts(self, session: Session, own: Own) -> dict[str, Any]:
+        errors = {key: result for key, result in own.results.items() if result.category}
+        categories = Counter(str(result.category) for result in errors.values())
+        boundaries: dict[int, Any] = session.own("compactions")
+        recaps = {key for record in session.records for key in record.recaps if session.owns(key)}
+        return {
+            "user_messages": len(session.own("prompts")),
+            "assistant_messages": sum(not call.sidechain for call in own.calls.values()),
+            "tool_calls": len(own.tools),
+            "errors": len(errors),
+            "refusals": sum(categories[category] for category in steps.REFUSALS),
+            "api_errors": len(session.own("failures")),
+            "compactions": max(len(boundaries), len(recaps)),
+            "longest_repeat": steps.longest_repeat(own.tools.values()),
+            "tools": steps.tool_uses(own.tools, errors),
+            "error_categories": dict(sorted(categories.items())),
+        }
+
+    def _work(self, session: Session, tools: dict[int, Tool], *, named: bool) -> dict[str, Any]:
+        files = steps.file_changes(session.edits(tools))
+        commits = steps.commits(session.commits(tools))
+        if not named:
+            commits = tuple(commit.model_copy(update={"branch": None, "subject": None}) for commit in commits)
+        return {
+            "files": files[-steps.MOST_FILES :] if named else (),
+            "files_changed": len(files),
+            "commits": commits,
+            "pull_requests": steps.pull_requests(session.pulls(tools)) if named else (),
+        }
+
+    def _title(
+        self, session: Session, place: Place, branch: str | None, started: datetime | None
+    ) -> tuple[Any, Any]:
+        if self.tier == "counts":
+            return None, None
+        made = tool_title(session)
+        if made:
+            return made, "tool"
+        prompts: dict[int, tuple[int, str | None]] = session.own("prompts")
+        said = [words for _, words in sorted(prompts.values(), key=lambda prompt: prompt[0]) if words]
+        if said:
+            return said[0], "prompt"
+        return statuses.place_title(place.project, branch, started), "place"
+
+    def _memories(self, session: Session, home: Path) -> tuple[protocol.Memory, ...]:
+        project = next((path.parent for path in sorted(session.main)), None)
+        start = start_directory(session)
+        local = Path(start) if start and Path(start).is_absolute() else None
+        files: list[tuple[str, Scope, Path]] = [("~/CLAUDE.md", "user", home / "CLAUDE.md")]
+        if local and local != home:
+            files += [
+                ("CLAUDE.md", "project", local / "CLAUDE.md"),
+                (".claude/CLAUDE.md", "project", local / ".claude" / "CLAUDE.md"),
+                ("CLAUDE.local.md", "local", local / "CLAUDE.local.md"),
+            ]
+        kept = sorted((project / "memory").glob("*.md"))[:MOST_MEMORIES] if project else []
+        return self.memories.of([*files, *((f"memory/{file.name}", "local", file) for file in kept)])
+
+    def _subagents(self, session: Session, own: Own) -> tuple[protocol.SubAgent, ...]:
+        results = session.agent_results()
+        spent, used = Counter[int](), Counter(tool.lane for tool in own.tools.values())
+        for call in own.calls.values():
+            spent[call.lane] += call.tokens
+        agents = {}
+        for record in session.records:
+            for number, lane in record.lanes.items():
+                identity = self.names[number]
+                if identity:
+                    result = results.get(identity)
+                    agents[identity] = protocol.SubAgent(
+                        id=identity,
+                        kind=self.kinds.get(identity) or (result.kind if result else None),
+                        model=self.names[lane.model],
+                        status=result.status if result else None,
+                        tool_calls=used[number],
+                        tokens=spent[number],
+                        started_at=moment(lane.first) if lane.first != NEVER else None,
+                        last_activity_at=moment(lane.last) if lane.first != NEVER else None,
+                    )
+        for identity, result in results.items():
+            agents.setdefault(
+                identity,
+                protocol.SubAgent(
+                    id=identity,
+                    kind=result.kind,
+                    model=None,
+                    status=result.status,
+                    tool_calls=result.tool_calls,
+                    tokens=None,
+                    started_at=None,
+                    last_activity_at=moment(result.at),
+                ),
+            )
+        latest = sorted(agents.values(), key=lambda agent: (agent.last_activity_at or moment(0), agent.id))
+        return tuple(latest[-steps.MOST_SUBAGENTS :])
+
+
+def start_directory(session: Session) -> str | None:
+    """Where the session's tool was started: the directory of the first line of the main chain."""
+    main = [record.directory for record in session.main_records if record.directory]
+    return next(
+        iter(main or [record.lane_directory for record in session.records if record.lane_directory]), None
+    )
+
+
+def last_tail(session: Session) -> Tail:
+    tails = [tail(record) for record in session.main_records if record.tail_at is not None]
+    return max(tails, key=lambda one: one.at or moment(0), default=Tail("unknown", None))
+
+
+def tool_title(session: Session) -> str | None:
+    """The newest title that the tool made; a summary counts only if it ends in a line of this session."""
+    titles: dict[str, str] = {}
+    for record in session.main_records:
+        titles.update(record.titles)
+    held = {
+        title
+        for record in session.main_records
+        for leaf, title in record.summaries
+        if any(holder.session == session.number for holder in session.owners.holders(leaf))
+    }
+    summaries = [title for record in session.main_records for _, title in record.summaries if title in held]
+    return titles.get("agent-name") or titles.get("ai-title") or _last(summaries)
+
+
+def _parent(session: Session) -> str | None:
+    """The session this one is a marked copy of."""
+    for record in session.main_records:
+        if record.lines and record.copied:
+            owner = session.owners.owner(record.lines[0])
+            return owner if owner != session.native_id else None
+    return None
+
+
+def _last(options: list[str | None] | list[str]) -> str | None:
+    return next((option for option in reversed(options) if option), None)

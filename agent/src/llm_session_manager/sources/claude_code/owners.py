@@ -1,0 +1,95 @@
+"""Which session owns a line or a message that several files hold."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+NEVER = 1 << 62
+
+
+class Holder(NamedTuple):
+    """A session that holds an id, and how: `rank` adds 2 for a sub-agent's line, 1 for a copy's."""
+
+    session: int
+    rank: int
+
+
+class Owners:
+    """One owner for each id across all sessions, whatever the order in which they were read.
+
+    The main chain comes before a sub-agent, an original before its background copy, then the
+    session that started earlier, then the one whose name sorts first: copies that begin at once look alike.
+    """
+
+    def __init__(self) -> None:
+        self._held: dict[int, int | tuple[int, ...]] = {}
+        self._peers: list[set[int]] = []
+        self._starts: list[int] = []
+        self._names: list[str] = []
+        self._codes: list[tuple[int, int, int, int]] = []
+
+    def register(self, name: str) -> int:
+        """The number of a new session."""
+        number = len(self._names)
+        self._names.append(name)
+        self._starts.append(NEVER)
+        self._peers.append(set())
+        base = number * 4
+        self._codes.append((base, base + 1, base + 2, base + 3))
+        return number
+
+    def started(self, session: int, at: int) -> bool:
+        """State a session's start; true if it was another before."""
+        changed = self._starts[session] != at
+        self._starts[session] = at
+        return changed
+
+    def peers(self, session: int) -> set[int]:
+        """The sessions that hold an id of this one."""
+        return self._peers[session]
+
+    def add(self, key: int, session: int, rank: int) -> None:
+        code = self._codes[session][rank]
+        held = self._held.setdefault(key, code)
+        if held == code:
+            return
+        codes = held if isinstance(held, tuple) else (held,)
+        others = [other for other in codes if other // 4 != session]
+        mine = min([code, *(other for other in codes if other // 4 == session)])
+        self._held[key] = tuple(sorted([*others, mine])) if others else mine
+        for other in others:
+            self._peers[session].add(other // 4)
+            self._peers[other // 4].add(session)
+
+    def forget(self, keys: Iterable[int], session: int) -> None:
+        """Take a session's hold of `keys` away."""
+        for key in keys:
+            held = self._held.get(key, ())
+            codes = held if isinstance(held, tuple) else (held,)
+            others = tuple(code for code in codes if code // 4 != session)
+            if others:
+                self._held[key] = others if len(others) > 1 else others[0]
+            else:
+                self._held.pop(key, None)
+
+    def holders(self, key: int) -> list[Holder]:
+        held = self._held.get(key, ())
+        return [Holder(*divmod(code, 4)) for code in (held if isinstance(held, tuple) else (held,))]
+
+    def owner(self, key: int) -> str | None:
+        """The name of the session that owns an id."""
+        held = self._held.get(key)
+        if held is None:
+            return None
+        code = min(held, key=self._precedence) if isinstance(held, tuple) else held
+        return self._names[code // 4]
+
+    def owns(self, session: int, key: int) -> bool:
+        """Whether `session` owns an id; one that nobody holds is everybody's own."""
+        held = self._held.get(key)
+        if not isinstance(held, tuple):
+            return held is None or held // 4 == session
+        return min(held, key=self._precedence) // 4 == session
+
+    def _precedence(self, code: int) -> tuple[int, int, str]:
+        session, rank = divmod(code, 4)
+        return rank, self._starts[session], self._names[session]

@@ -1,0 +1,37 @@
+"""Walks a tool's folder without ever leaving it."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+_DEEPEST = 12
+
+
+def files_below(top: Path, home: Path, deepest: int = _DEEPEST) -> Iterator[Path]:
+    """Every regular file below `top`; links are followed only to files that lie in `home`, too."""
+    try:
+        entries = sorted(os.scandir(top), key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in entries:
+        try:
+            if entry.is_dir(follow_symlinks=False):
+                if deepest:
+                    yield from files_below(Path(entry.path), home, deepest - 1)
+            elif entry.is_file() and (not entry.is_symlink() or inside(Path(entry.path), home)):
+                yield Path(entry.path)
+        except OSError:
+            continue
+
+
+def holds(path: Path, home: Path) -> bool:
+    """Whether `path` is a regular file that really lies in `home`."""
+    try:
+        return path.is_file() and inside(path, home)
+    except OSError:
+        return False
+
+
+def inside(path: Path, home: Path) -> bool:
+    """Whether `path`, all links followed, lies in `home`."""
+    return path.resolve().is_relative_to(home.resolve())
