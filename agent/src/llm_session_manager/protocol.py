@@ -159,6 +159,7 @@ class Session(Fact):
     """What a session is, as far as its tool records it; `None` is "not recorded", never zero.
 
     `total_tokens` is given only where a tool knows no more than a sum; then `usage` is empty.
+    `health_score` is given only by a script that judges for itself; otherwise the server works it out.
     """
 
     tool: Tool
@@ -194,6 +195,7 @@ class Session(Fact):
     longest_repeat: Count | None = None
     skipped_lines: Count = 0
     total_tokens: Tokens | None = None
+    health_score: Annotated[float, Field(ge=0, le=100)] | None = None
     usage: Annotated[tuple[Usage, ...], Field(max_length=4000, strict=False)] = ()
     tools: Annotated[tuple[ToolUse, ...], Field(max_length=300, strict=False)] = ()
     error_categories: Annotated[dict[Name, Count], Field(max_length=50)] = Field(default_factory=dict)
