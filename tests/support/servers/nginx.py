@@ -1,24 +1,43 @@
-"""A private nginx."""
+"""A private nginx with the front door's configuration."""
 
 import os
+import shutil
+import subprocess
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tests.support.servers import ports
 from tests.support.servers.process import Server
 from tests.support.servers.programs import find
+from tests.support.servers.template import INFRA, render
+
+TEMPLATE = INFRA / "nginx" / "nginx.conf.template"
+UPSTREAMS = ("auth", "ingest", "analytics", "insight", "gateway")
 
 
-class Nginx(Server):
-    """Runs a given configuration, in the foreground, with its folder as prefix. It listens on `port`."""
+class FrontDoor(Server):
+    """Serves the page from `page_dir` and sends the rest on to `upstreams`: ports by service.
 
-    def __init__(self, port: int, folder: Path | None = None) -> None:
-        super().__init__("nginx", folder)
+    A service that is not named is sent to a port where nobody answers.
+    """
+
+    def __init__(
+        self, page_dir: Path, upstreams: Mapping[str, Sequence[int]], folder: Path | None = None
+    ) -> None:
         self._program = find("nginx")
-        self.port = port
+        super().__init__("nginx", folder)
+        self.port, self._health_port = ports.free_port(), ports.free_port()
+        self._page_dir = page_dir
+        nobody = [ports.free_port()]
+        self._upstreams = {name: upstreams.get(name) or nobody for name in UPSTREAMS}
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def access_log(self) -> str:
+        return (self.folder / "access.log").read_text()
 
     @property
     def configuration(self) -> Path:
@@ -27,22 +46,31 @@ class Nginx(Server):
     def command(self) -> list[str]:
         # As root, its workers too: they must read pages and folders that belong to root.
         account = "user root;" if os.geteuid() == 0 else ""
-        directives = f"daemon off; {account}"
-        return [
-            self._program,
-            "-p",
-            f"{self.folder}/",
-            "-c",
-            str(self.configuration),
-            "-e",
-            "stderr",
-            "-g",
-            directives,
-        ]
+        options = ["-e", "stderr", "-g", f"daemon off; {account}"]
+        return [self._program, "-p", f"{self.folder}/", "-c", str(self.configuration), *options]
 
     def prepare(self) -> None:
-        for name in ("body", "proxy", "fastcgi", "uwsgi", "scgi"):
-            (self.folder / name).mkdir(exist_ok=True)
+        shutil.copytree(INFRA / "nginx", self.folder, dirs_exist_ok=True)
+        servers = {
+            f"{name.upper()}_SERVERS": " ".join(f"server 127.0.0.1:{port};" for port in targets)
+            for name, targets in self._upstreams.items()
+        }
+        values = servers | {
+            "LISTEN": f"127.0.0.1:{self.port}",
+            "HEALTH_LISTEN": f"127.0.0.1:{self._health_port}",
+            "DOOR": "plain",
+            "RUN_DIR": str(self.folder),
+            "PAGE_DIR": str(self._page_dir),
+            "ACCESS_LOG": str(self.folder / "access.log"),
+            "RESOLVER": "127.0.0.1",
+        }
+        self.configuration.write_text(render(TEMPLATE, values))
+
+    def check(self) -> str:
+        """Let nginx check the configuration; return what it says. Raises CalledProcessError."""
+        self.prepare()
+        command = [*self.command(), "-t"]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stderr
 
     def ready(self) -> bool:
-        return ports.accepts(self.port)
+        return ports.accepts(self._health_port)
