@@ -83,6 +83,7 @@ class Settings(BaseSettings):
     brake_run_agents: int = 3
     dead_letter_days: int = 14
     outbox_poll_seconds: float = 1.0
+    outbox_batch: int = 100
 
     # Fan-out
     fanout_keep_entries: int = 1_000
