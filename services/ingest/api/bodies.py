@@ -1,0 +1,127 @@
+"""What callers may send, and the shapes of ingest's own answers."""
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from llm_session_manager import protocol
+from services.contracts.health import Factor
+from services.contracts.sessions import Grade, Instant, Session, Shape, Visibility
+from services.ingest.domain.scripts import Body
+
+
+def _as_tag(tag: str) -> str:
+    return tag.strip()
+
+
+Tag = Annotated[protocol.Name, StringConstraints(max_length=50), AfterValidator(_as_tag)]
+
+
+class SessionChange(Body):
+    """Only the fields given are changed; `null` takes a title or note away."""
+
+    title: protocol.Line | None = None
+    tags: Annotated[list[Tag], Field(max_length=20)] | None = None
+    visibility: Visibility | None = None
+    note: Annotated[protocol.Line, StringConstraints(max_length=4000)] | None = None
+
+
+class Share(Body):
+    visibility: Visibility
+    expires_at: protocol.Instant | None = None
+
+
+class SessionPage(Shape):
+    items: list[Session]
+    next_cursor: str | None
+
+
+class HealthPoint(Shape):
+    at: Instant
+    score: float
+
+
+class HealthDetail(Shape):
+    """`score` and `grade` are `null` while nothing is known to judge by."""
+
+    score: float | None
+    grade: Grade | None
+    factors: list[Factor]
+    history: list[HealthPoint]
+
+
+class EventPage(Shape):
+    items: list[protocol.Event]
+    next_cursor: str | None
+
+
+class UsagePoint(Shape):
+    """15 minutes from `at`; `cost_usd` is `null` where a model has no known price."""
+
+    at: Instant
+    input: int
+    output: int
+    cache_read: int
+    cache_write: int
+    context_used: int | None
+    cost_usd: float | None
+
+
+class UsageSeries(Shape):
+    items: list[UsagePoint]
+    next_cursor: None = None
+
+
+class CommitPage(Shape):
+    items: list[protocol.Commit]
+    next_cursor: None = None
+
+
+class FilePage(Shape):
+    items: list[protocol.FileChange]
+    next_cursor: None = None
+
+
+class MemoryPage(Shape):
+    items: list[protocol.Memory]
+    next_cursor: None = None
+
+
+class ToolList(Shape):
+    """What else is known of a session's work."""
+
+    tools: list[protocol.ToolUse]
+    error_categories: dict[str, int]
+    pull_requests: list[protocol.PullRequest]
+    subagents: list[protocol.SubAgent]
+
+
+class Machine(Shape):
+    id: UUID
+    hostname: str
+    user_id: UUID
+    username: str
+    os: str
+    version: str
+    last_seen_at: Instant
+    online: bool
+
+
+class MachinePage(Shape):
+    items: list[Machine]
+    next_cursor: None = None
+
+
+class Accepted(Shape):
+    """The answer of a sync; every report not in `rejected` will not be lost."""
+
+    accepted: int
+    rejected: list[protocol.Rejected]
+    last_report: protocol.Position | None
+
+
+SortKey = Literal[
+    "last_activity_at", "-last_activity_at", "updated_at", "-updated_at", "started_at", "-started_at",
+    "tokens", "-tokens", "cost", "-cost", "health", "-health",
+]  # fmt: skip

@@ -1,0 +1,150 @@
+"""Takes reports from the bus: check, store, publish, and only then let the bus acknowledge."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+
+from services.contracts.people import PEOPLE_MESSAGE, UserUpdated
+from services.contracts.topology import EVENTS
+from services.ingest.batch import BatchWriter, Stored
+from services.ingest.domain.reports import Limits, Received, check
+from services.ingest.publisher import announcements, state_messages
+from services.ingest.store import people
+from services.runtime.auth import TeamsCaller
+from services.runtime.bus import Bus, Message, NotConfirmed, Rejection, Transient
+from services.runtime.clock import Clock
+from services.runtime.db import Database
+from services.runtime.fanout import Fanout
+from services.runtime.host.documents import is_transient
+from services.runtime.metrics import Metrics
+from services.runtime.outbox import Outbox
+from services.runtime.settings import Settings
+from services.runtime.telemetry import HEADER, carried
+
+log = structlog.get_logger(__name__)
+Failpoint = Callable[[str], Awaitable[None]]
+
+
+async def no_failpoint(_name: str) -> None:
+    """Stand where a test may make the process fail."""
+
+
+class ReportConsumer:
+    def __init__(
+        self,
+        database: Database,
+        writer: BatchWriter,
+        bus: Bus,
+        fanout: Fanout,
+        outbox: Outbox,
+        settings: Settings,
+        clock: Clock,
+        metrics: Metrics,
+        failpoint: Failpoint = no_failpoint,
+    ) -> None:
+        self._database = database
+        self._writer = writer
+        self._bus = bus
+        self._fanout = fanout
+        self._outbox = outbox
+        self._settings = settings
+        self._clock = clock
+        self._metrics = metrics
+        self._failpoint = failpoint
+        self._limits = Limits(
+            settings.report_bytes, settings.epoch_ahead_seconds, settings.future_bucket_seconds
+        )
+
+    async def handle(self, messages: Sequence[Message]) -> Sequence[Rejection | None]:
+        """Handle one batch. Raises `Transient` when something other than the messages is in the way."""
+        answers: list[Rejection | None] = [None] * len(messages)
+        batch: list[Received] = []
+        now = self._clock.now()
+        for index, message in enumerate(messages):
+            checked = check(index, message, self._limits, now)
+            if isinstance(checked, Rejection):
+                answers[index] = checked
+            else:
+                batch.append(checked)
+        if batch:
+            with structlog.contextvars.bound_contextvars(**{HEADER: carried(messages[0].headers)}):
+                stored = await self._store(batch)
+                await self._publish(stored, messages[0].headers)
+            for index, rejection in stored.rejections.items():
+                answers[index] = rejection
+        self._count(answers)
+        return answers
+
+    async def _store(self, batch: Sequence[Received]) -> Stored:
+        try:
+            async with self._database.write() as connection:
+                stored = await self._writer.store(connection, batch, self._clock.now())
+        except Exception as error:
+            if is_transient(error):
+                raise Transient(type(error).__name__) from error
+            raise
+        await self._failpoint("ingest.after_commit")
+        self._metrics.reports_stored.inc(stored.stored)
+        self._metrics.reports_superseded.inc(stored.superseded)
+        log.info("stored", sessions=len(stored.states), stored=stored.stored, superseded=stored.superseded)
+        return stored
+
+    async def _publish(self, stored: Stored, headers: object) -> None:
+        carried_on = {HEADER: carried(headers)} if isinstance(headers, dict) else {}
+        messages = state_messages(
+            stored.states,
+            self._clock.now(),
+            self._settings.states_per_message,
+            self._settings.states_message_bytes,
+        )
+        try:
+            for message in messages:
+                await self._bus.publish(EVENTS, message.routing_key, message.body, carried_on)
+        except NotConfirmed as error:
+            raise Transient("the bus did not confirm") from error
+        await self._failpoint("ingest.after_publish")
+        await self._announce(stored)
+
+    async def _announce(self, stored: Stored) -> None:
+        """Tell the browsers; what cannot be told now waits in the outbox."""
+        todo = announcements(stored.states, stored.created, stored.ended)
+        for place, announcement in enumerate(todo):
+            try:
+                await self._fanout.publish(announcement.channel, announcement.payload)
+            except ConnectionError:
+                async with self._database.write() as connection:
+                    for waiting in todo[place:]:
+                        await self._outbox.add_fanout(connection, waiting.channel, waiting.payload)
+                self._outbox.wake()
+                return
+            self._metrics.fanout_published.inc()
+
+    def _count(self, answers: Sequence[Rejection | None]) -> None:
+        self._metrics.reports_received.inc(len(answers))
+        for answer in answers:
+            if answer is not None:
+                self._metrics.reports_rejected.labels(answer.code).inc()
+
+
+class PeopleConsumer:
+    """Keeps names and team settings as the auth service tells them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def handle(self, messages: Sequence[Message]) -> Sequence[Rejection | None]:
+        try:
+            async with self._database.write() as connection:
+                for message in messages:
+                    told = PEOPLE_MESSAGE.validate_json(message.body)
+                    if isinstance(told, UserUpdated):
+                        actor = TeamsCaller.of(told.team_ids)
+                        await people.put_owner(actor, connection, told.user_id, told.username, told.at)
+                    else:
+                        actor = TeamsCaller.of({told.team_id})
+                        await people.put_team(actor, connection, told.team_id, told.settings, told.at)
+        except Exception as error:
+            if is_transient(error):
+                raise Transient(type(error).__name__) from error
+            raise
+        return [None] * len(messages)

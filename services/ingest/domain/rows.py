@@ -1,0 +1,180 @@
+"""From a report to the row of its session."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from llm_session_manager.protocol import Report, Session
+from services.contracts.health import grade_of
+from services.contracts.prices import PriceBook
+from services.contracts.sessions import Health
+from services.ingest.domain.identity import Sender, session_id
+from services.ingest.domain.presence import Silence, presence
+from services.ingest.domain.reports import Received
+from services.ingest.domain.totals import price, sum_up
+from services.ingest.domain.vitals import assess_row, thresholds_of
+
+Row = dict[str, Any]
+
+SAME_NAME = (
+    "tool_version", "title", "project", "repository", "branch", "hostname", "model", "provenance",
+    "incomplete_calls", "context_used", "context_window", "user_messages", "assistant_messages", "tool_calls",
+    "errors", "refusals", "api_errors", "compactions", "active_seconds", "longest_repeat", "started_at",
+    "last_activity_at",
+)  # fmt: skip
+
+# What a new session begins with and its owner may change: a report never touches these.
+OWN = ("own_title", "note", "tags", "visibility", "shared_at")
+
+
+def received_row(
+    received: Received,
+    report: Report,
+    existing: Mapping[str, Any] | None,
+    settings: Mapping[str, Any],
+    book: PriceBook,
+    now: datetime,
+) -> Row:
+    """Make the whole row that this report states, its owner's own columns kept from `existing`."""
+    sender, facts = received.sender, report.session
+    row: Row = {name: getattr(facts, name) for name in SAME_NAME}
+    row |= _identity(sender, report)
+    row |= _own(existing, settings, now)
+    row |= _tokens(received, facts, book)
+    row |= {
+        "version": (existing["version"] if existing else 0) + 1,
+        "tier": report.tier,
+        "files_changed": facts.files_changed if facts.files_changed is not None else len(facts.files),
+        "commit_count": len(facts.commits),
+        "tools": [tool.model_dump() for tool in facts.tools],
+        "error_categories": dict(facts.error_categories),
+        "pull_requests": [request.model_dump(mode="json") for request in facts.pull_requests],
+        "subagents": [agent.model_dump(mode="json") for agent in facts.subagents],
+        "reported_status": facts.status,
+        "reported_reason": facts.status_reason,
+        "reported_at": now,
+        "deleted_at": None,
+        "given_health": facts.health_score,
+        "demo": bool(settings.get("demo")),
+    }
+    return settle(row, Silence.HEARD, facts.ended_at, settings, now)
+
+
+def settle(
+    row: Mapping[str, Any],
+    silence: Silence,
+    ended_at: datetime | None,
+    settings: Mapping[str, Any],
+    now: datetime,
+) -> Row:
+    """Work out what follows from the row itself: status as seen, health, and the times it sorts by."""
+    seen = presence(
+        silence, row["reported_status"], row["reported_reason"], row["last_activity_at"], ended_at
+    )
+    settled: Row = {
+        **row,
+        "silence": int(silence),
+        "status": seen.status,
+        "status_reason": seen.reason,
+        "ended_at": seen.ended_at,
+        "updated_at": now,
+        "sort_at": row["last_activity_at"] or row["started_at"] or now,
+    }
+    health = _health(settled, settings, now)
+    settled["health_score"] = health.score if health else None
+    settled["health_grade"] = health.grade if health else None
+    settled["health_reason"] = health.top_reason[:200] if health else None
+    return settled
+
+
+def _health(row: Mapping[str, Any], settings: Mapping[str, Any], now: datetime) -> Health | None:
+    given = row["given_health"]
+    if given is None:
+        return assess_row(row, settings, now).health
+    grade = grade_of(given, thresholds_of(settings))
+    return Health(score=given, grade=grade, top_reason="Reported by a script")
+
+
+def _identity(sender: Sender, report: Report) -> Row:
+    facts = report.session
+    parent = facts.parent_native_id
+    return {
+        "id": session_id(sender.team_id, sender.user_id, facts.tool, facts.native_id),
+        "team_id": sender.team_id,
+        "user_id": sender.user_id,
+        "agent_id": sender.agent_id,
+        "tool": facts.tool,
+        "native_id": facts.native_id,
+        "parent_id": session_id(sender.team_id, sender.user_id, facts.tool, parent) if parent else None,
+        "epoch": report.epoch,
+        "n": report.n,
+    }
+
+
+def _own(existing: Mapping[str, Any] | None, settings: Mapping[str, Any], now: datetime) -> Row:
+    if existing is not None:
+        return {name: existing[name] for name in OWN}
+    shared = settings.get("default_visibility") == "team"
+    return {
+        "own_title": None,
+        "note": None,
+        "tags": [],
+        "visibility": "team" if shared else "private",
+        "shared_at": now if shared else None,
+    }
+
+
+def _tokens(received: Received, facts: Session, book: PriceBook) -> Row:
+    known = facts.provenance != "unknown"
+    totals = sum_up(price(received.usage, book))
+    counted = facts.total_tokens is None
+    return {
+        "input_tokens": totals.input if known and counted else None,
+        "output_tokens": totals.output if known and counted else None,
+        "cache_read_tokens": totals.cache_read if known and counted else None,
+        "cache_write_tokens": totals.cache_write if known and counted else None,
+        "reasoning_tokens": totals.reasoning if known else None,
+        "total_tokens": (totals.total if counted else facts.total_tokens) if known else None,
+        "cost_pico": totals.cost_pico if known and counted else None,
+        "unpriced_models": list(totals.unpriced_models),
+    }
+
+
+def usage_rows(session: UUID, team_id: UUID, received: Received, book: PriceBook) -> list[Row]:
+    return [
+        {
+            "session_id": session,
+            "team_id": team_id,
+            **each.usage.model_dump(),
+            "model": each.usage.model or "",
+            "cost_pico": each.cost_pico,
+        }
+        for each in price(received.usage, book)
+    ]
+
+
+def child_rows(session: UUID, team_id: UUID, facts: Session) -> dict[str, list[Row]]:
+    """Rows of the complete lists a report carries, by table name."""
+    key = {"session_id": session, "team_id": team_id}
+    return {
+        "session_files": [{**key, **one.model_dump()} for one in facts.files],
+        "session_commits": [{**key, **one.model_dump()} for one in facts.commits],
+        "session_memories": [{**key, **one.model_dump()} for one in facts.memories],
+    }
+
+
+def event_rows(session: UUID, team_id: UUID, report: Report) -> list[Row]:
+    return [
+        {
+            "session_id": session,
+            "event_id": event.id,
+            "team_id": team_id,
+            "epoch": report.epoch,
+            "n": report.n,
+            "at": event.at,
+            "kind": event.kind,
+            "body": event.model_dump(mode="json", exclude_none=True),
+        }
+        for event in report.events
+    ]

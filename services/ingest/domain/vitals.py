@@ -1,0 +1,39 @@
+"""Reads a stored session's vital signs for the health formula."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from services.contracts.health import WEIGHTS, Assessment, Thresholds, Vitals, assess
+
+Row = Mapping[str, Any]
+
+
+def vitals_of(row: Row, now: datetime) -> Vitals:
+    """Silence counts against live sessions only: one that ended may rest."""
+    last = row["last_activity_at"]
+    live = row["status"] != "ended"
+    errors, refusals = row["errors"], row["refusals"]
+    return Vitals(
+        context_used=row["context_used"],
+        context_window=row["context_window"],
+        active_seconds=row["active_seconds"],
+        silent_seconds=(now - last).total_seconds() if live and last else None,
+        api_errors=row["api_errors"],
+        compactions=row["compactions"],
+        tool_calls=row["tool_calls"],
+        tool_failures=None if errors is None else max(errors - (refusals or 0), 0),
+        longest_repeat=row["longest_repeat"],
+    )
+
+
+def assess_row(row: Row, settings: Mapping[str, Any], now: datetime) -> Assessment:
+    """Assess by the team's own thresholds and weights where it has set them."""
+    own = settings.get("health_weights") or {}
+    weights = {name: float(weight) for name, weight in own.items() if name in WEIGHTS}
+    return assess(vitals_of(row, now), thresholds_of(settings), weights)
+
+
+def thresholds_of(settings: Mapping[str, Any]) -> Thresholds:
+    cuts = settings.get("health_thresholds") or {}
+    return Thresholds(float(cuts.get("warning", 70)), float(cuts.get("critical", 40)))

@@ -1,0 +1,105 @@
+"""Tells the bus and the browsers what sessions are now."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from services.contracts.channels import SessionChanged, SessionGone, team_channel, user_channel
+from services.contracts.sessions import Session, SessionDeleted, SessionState, SessionStates
+from services.contracts.topology import EVENTS, SESSION_DELETED, SESSION_STATE
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Bytes for one fan-out channel."""
+
+    channel: str
+    payload: bytes
+
+
+def channel_of(session: Session) -> str:
+    """Where changes of a session are told: to its owner alone while it is private."""
+    if session.visibility == "private":
+        return user_channel(session.team_id, session.user_id)
+    return team_channel(session.team_id)
+
+
+def changed(session: Session, *, created: bool = False, ended: bool = False) -> Announcement:
+    message = SessionChanged(session=session, created=created, ended=ended)
+    return Announcement(channel_of(session), message.model_dump_json().encode())
+
+
+def left(session: Session) -> Announcement:
+    """Tell the team that a session has become its owner's alone."""
+    gone = SessionGone(session_id=session.id, user_id=session.user_id, version=session.version, why="left")
+    return Announcement(team_channel(session.team_id), gone.model_dump_json().encode())
+
+
+def deleted(session: Session, version: int) -> Announcement:
+    gone = SessionGone(session_id=session.id, user_id=session.user_id, version=version, why="deleted")
+    return Announcement(channel_of(session), gone.model_dump_json().encode())
+
+
+@dataclass(frozen=True, slots=True)
+class EventMessage:
+    """A message for the exchange `events`."""
+
+    routing_key: str
+    body: bytes
+
+    exchange = EVENTS
+
+
+def deletion_message(session: Session, version: int, at: datetime) -> EventMessage:
+    gone = SessionDeleted(
+        team_id=session.team_id, user_id=session.user_id, session_id=session.id, version=version, at=at
+    )
+    return EventMessage(SESSION_DELETED, gone.model_dump_json().encode())
+
+
+def state_messages(
+    states: Iterable[SessionState], at: datetime, most: int, most_bytes: int
+) -> list[EventMessage]:
+    """Pack states into messages of one team each, at most `most` states and about `most_bytes` large."""
+    teams: dict[UUID, list[SessionState]] = {}
+    for state in states:
+        teams.setdefault(state.session.team_id, []).append(state)
+    return [
+        _message(team_id, chunk, at)
+        for team_id, members in teams.items()
+        for chunk in _chunks(members, most, most_bytes)
+    ]
+
+
+def _message(team_id: UUID, states: Sequence[SessionState], at: datetime) -> EventMessage:
+    body = SessionStates(team_id=team_id, sent_at=at, states=tuple(states))
+    return EventMessage(SESSION_STATE, body.model_dump_json().encode())
+
+
+def _chunks(states: Sequence[SessionState], most: int, most_bytes: int) -> Iterable[list[SessionState]]:
+    chunk: list[SessionState] = []
+    size = 0
+    for state in states:
+        own = len(state.model_dump_json())
+        if chunk and (len(chunk) >= most or size + own > most_bytes):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(state)
+        size += own
+    if chunk:
+        yield chunk
+
+
+def announcements(
+    states: Iterable[SessionState], created: Mapping[UUID, bool], ended: Mapping[UUID, bool]
+) -> list[Announcement]:
+    """One announcement a session, with what the batch knows of its beginning and end."""
+    return [
+        changed(
+            state.session,
+            created=created.get(state.session.id, False),
+            ended=ended.get(state.session.id, False),
+        )
+        for state in states
+    ]

@@ -1,0 +1,42 @@
+"""Ingest's own projection of persons and teams."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingest.store.bulk import upsert
+from services.ingest.tables import ingest_teams, session_owners
+from services.runtime.auth import Actor, TeamsCaller
+
+
+async def put_owner(
+    _actor: Actor, connection: AsyncConnection, user_id: UUID, username: str, known_at: datetime
+) -> None:
+    """Remember a person's name; the newest knowledge wins."""
+    row = {"user_id": user_id, "username": username, "known_at": known_at}
+    await upsert(connection, session_owners, [row], "excluded.known_at > session_owners.known_at")
+
+
+async def put_team(
+    _actor: Actor, connection: AsyncConnection, team_id: UUID, settings: Mapping[str, Any], known_at: datetime
+) -> None:
+    row = {"team_id": team_id, "settings": dict(settings), "known_at": known_at}
+    await upsert(connection, ingest_teams, [row], "excluded.known_at > ingest_teams.known_at")
+
+
+async def team_settings(actor: TeamsCaller, connection: AsyncConnection) -> dict[UUID, Mapping[str, Any]]:
+    query = select(ingest_teams.c.team_id, ingest_teams.c.settings).where(
+        ingest_teams.c.team_id.in_(actor.teams)
+    )
+    return dict(await connection.execute(query))
+
+
+async def usernames(_actor: Actor, connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:
+    query = select(session_owners.c.user_id, session_owners.c.username).where(
+        session_owners.c.user_id.in_(list(ids))
+    )
+    return dict(await connection.execute(query))

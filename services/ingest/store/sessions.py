@@ -1,0 +1,119 @@
+"""Reads sessions as a caller may see them, and writes what their owner changes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ingest.store.bulk import Row
+from services.ingest.store.listing import Listing, narrow, order_and_page
+from services.ingest.tables import session_events, session_owners, sessions
+from services.runtime.auth import Caller, TeamsCaller
+
+
+def visible(caller: Caller) -> ColumnElement[bool]:
+    """The one condition of sight: the caller's team, not deleted, and shared or the caller's own."""
+    return and_(
+        sessions.c.team_id == caller.team_id,
+        sessions.c.deleted_at.is_(None),
+        or_(sessions.c.visibility != "private", sessions.c.user_id == caller.user_id),
+    )
+
+
+def _named() -> Select[Any]:
+    joined = sessions.outerjoin(session_owners, session_owners.c.user_id == sessions.c.user_id)
+    return select(sessions, session_owners.c.username).select_from(joined)
+
+
+async def list_sessions(
+    caller: Caller, connection: AsyncConnection, listing: Listing
+) -> list[dict[str, Any]]:
+    """Give one row more than `listing.limit` where there is a next page."""
+    query = _named().where(visible(caller))
+    query = order_and_page(narrow(query, listing, connection.dialect.name), listing)
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def find_session(
+    caller: Caller, connection: AsyncConnection, session_id: UUID, *, lock: bool = False
+) -> dict[str, Any] | None:
+    """Give a session that the caller may see; with `lock` nobody else changes it in this transaction."""
+    query = _named().where(visible(caller), sessions.c.id == session_id)
+    if lock:
+        query = query.with_for_update(of=sessions)
+    row = (await connection.execute(query)).mappings().first()
+    return dict(row) if row else None
+
+
+async def change_session(
+    caller: Caller, connection: AsyncConnection, session_id: UUID, values: Mapping[str, Any]
+) -> None:
+    """Write columns of a session that `find_session(lock=True)` gave; its version rises by one."""
+    await connection.execute(
+        update(sessions)
+        .where(visible(caller), sessions.c.id == session_id)
+        .values(**values, version=sessions.c.version + 1)
+    )
+
+
+async def named_sessions(
+    actor: TeamsCaller, connection: AsyncConnection, ids: Sequence[UUID]
+) -> list[dict[str, Any]]:
+    """Give the sessions that are not deleted, with their owners' names."""
+    query = _named().where(
+        sessions.c.id.in_(ids), sessions.c.team_id.in_(actor.teams), sessions.c.deleted_at.is_(None)
+    )
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def snapshot(
+    actor: TeamsCaller,
+    connection: AsyncConnection,
+    *,
+    owner_id: UUID | None,
+    ended_since: Any,
+    limit: int,
+) -> list[dict[str, Any]]:
+    """Give an audience's sessions, newest first: the shared ones, or one person's private ones."""
+    private = sessions.c.visibility == "private"
+    mine = and_(private, sessions.c.user_id == owner_id)
+    query = (
+        _named()
+        .where(sessions.c.team_id.in_(actor.teams), sessions.c.deleted_at.is_(None))
+        .where(~private if owner_id is None else mine)
+        .where(or_(sessions.c.status != "ended", sessions.c.sort_at >= ended_since))
+        .order_by(sessions.c.sort_at.desc(), sessions.c.id.desc())
+        .limit(limit)
+    )
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def children(
+    caller: Caller, connection: AsyncConnection, table: Table, session_id: UUID, order: Any, limit: int
+) -> list[Row]:
+    """Give a visible session's rows of one of its lists."""
+    seen = select(sessions.c.id).where(visible(caller), sessions.c.id == session_id)
+    query = select(table).where(table.c.session_id.in_(seen)).order_by(order).limit(limit)
+    return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+async def events(
+    caller: Caller,
+    connection: AsyncConnection,
+    session_id: UUID,
+    kinds: Sequence[str],
+    before: tuple[Any, str] | None,
+    limit: int,
+) -> list[Row]:
+    """Give the timeline, newest first, from before `(at, event_id)`."""
+    seen = select(sessions.c.id).where(visible(caller), sessions.c.id == session_id)
+    at, event_id = session_events.c.at, session_events.c.event_id
+    query = select(session_events).where(session_events.c.session_id.in_(seen))
+    if kinds:
+        query = query.where(session_events.c.kind.in_(kinds))
+    if before is not None:
+        query = query.where(or_(at < before[0], and_(at == before[0], event_id < before[1])))
+    query = query.order_by(at.desc(), event_id.desc()).limit(limit)
+    return [dict(row) for row in (await connection.execute(query)).mappings()]

@@ -1,0 +1,79 @@
+"""Drafts a migration from the difference between a service's tables and its newest migration."""
+
+import importlib
+import tempfile
+from pathlib import Path
+
+from alembic.autogenerate import produce_migrations, render_python_code
+from alembic.migration import MigrationContext
+from sqlalchemy import JSON, Connection, MetaData
+
+from services.runtime.db import open_database
+from services.runtime.migrate import migrate, scripts
+from services.runtime.settings import Settings
+
+TEMPLATE = '''"""{title}."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "{revision}"
+down_revision = {down}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    {up}
+
+
+def downgrade() -> None:
+    {undo}
+'''
+
+
+async def draft(service: str, title: str) -> Path:
+    """Write the next migration of a service and answer where; read it before you commit it."""
+    metadata: MetaData = importlib.import_module(f"services.{service}.tables").metadata
+    with tempfile.TemporaryDirectory() as folder:
+        database = open_database(f"sqlite:///{folder}/draft.db", Settings(data_dir=Path(folder)))
+        await migrate(database, service)
+        async with database.read() as connection:
+            up, undo = await connection.run_sync(_difference, service, metadata)
+        await database.close()
+    directory = scripts(service)
+    head = directory.get_current_head()
+    revision = f"{int(head or 0) + 1:04d}"
+    path = Path(directory.versions) / f"{revision}_{title.lower().replace(' ', '_')}.py"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    down = f'"{head}"' if head else "None"
+    path.write_text(TEMPLATE.format(title=title, revision=revision, down=down, up=up, undo=undo))
+    return path
+
+
+def _difference(connection: Connection, service: str, metadata: MetaData) -> tuple[str, str]:
+    own = set(metadata.tables)
+    context = MigrationContext.configure(
+        connection,
+        opts={
+            "version_table": f"{service}_alembic_version",
+            "compare_type": True,
+            "include_object": lambda _thing, name, kind, *_rest: kind != "table" or name in own,
+        },
+    )
+    found = produce_migrations(context, metadata)
+    assert found.upgrade_ops is not None
+    assert found.downgrade_ops is not None
+    return (
+        render_python_code(found.upgrade_ops, render_item=_render),
+        render_python_code(found.downgrade_ops, render_item=_render),
+    )
+
+
+def _render(kind: str, thing: object, _context: object) -> str | bool:
+    if kind == "type" and type(thing).__name__ == "UtcTime":
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(thing, JSON) and "postgresql" in thing._variant_mapping:  # noqa: SLF001
+        return 'sa.JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")'
+    return False
