@@ -1,7 +1,7 @@
 """Every setting of a server process; three URLs decide its shape."""
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -32,6 +32,7 @@ class Settings(BaseSettings):
     page_dir: Path = Path("frontend/dist")
     log_level: str = "INFO"
     allow_plain_http: bool = False
+    tls: Literal["", "self"] = ""
     tls_cert: Path | None = None
     tls_key: Path | None = None
     drain_seconds: float = 20.0
@@ -40,6 +41,7 @@ class Settings(BaseSettings):
     jwt_secret: SecretStr | None = None
     cors_origins: str = ""
     public_url: str = ""
+    command_secret: SecretStr | None = None
     internal_secret: SecretStr | None = None
     access_token_seconds: int = 600
     token_leeway_seconds: int = 30
@@ -126,14 +128,14 @@ class Settings(BaseSettings):
     rights_check_seconds: float = 30.0
     restart_spread_ms: int = 15_000
 
-    @field_validator("jwt_secret")
+    @field_validator("jwt_secret", "command_secret", "internal_secret")
     @classmethod
     def _long_enough(cls, secret: SecretStr | None) -> SecretStr | None:
         if secret is not None and len(secret.get_secret_value().encode()) < 32:
-            raise ValueError("JWT_SECRET needs 32 bytes or more")
+            raise ValueError("a secret needs 32 bytes or more")
         return secret
 
-    @field_validator("jwt_secret", "internal_secret")
+    @field_validator("jwt_secret", "command_secret", "internal_secret")
     @classmethod
     def _not_known(cls, secret: SecretStr | None) -> SecretStr | None:
         plain = secret.get_secret_value().lower() if secret else ""
@@ -149,10 +151,29 @@ class Settings(BaseSettings):
         return origins
 
     @model_validator(mode="after")
-    def _shared_parts_need_secrets(self) -> Self:
-        if not self.is_local and (self.jwt_secret is None or self.internal_secret is None):
-            raise ValueError("with a broker or Redis, JWT_SECRET and INTERNAL_SECRET must be set")
+    def _shared_parts_need_a_secret(self) -> Self:
+        if not self.is_local and self.internal_secret is None:
+            raise ValueError(
+                "with a broker or Redis, INTERNAL_SECRET must be set: services know each other by it"
+            )
         return self
+
+    @model_validator(mode="after")
+    def _plain_http_stays_here(self) -> Self:
+        if self.is_local and not self.is_loopback and not self.has_tls and not self.allow_plain_http:
+            raise ValueError(
+                "HOST is not loopback and there is no TLS: set TLS_CERT and TLS_KEY, or TLS=self for an authority "
+                "of our own, or ALLOW_PLAIN_HTTP=1 behind a proxy that speaks TLS"
+            )
+        return self
+
+    @property
+    def is_loopback(self) -> bool:
+        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+
+    @property
+    def has_tls(self) -> bool:
+        return self.tls == "self" or (self.tls_cert is not None and self.tls_key is not None)
 
     @property
     def is_local(self) -> bool:
