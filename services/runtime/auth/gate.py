@@ -65,6 +65,11 @@ class TokenGate:
                 return replace(_caller(right), agent_id=caller.agent_id)
         return None
 
+    async def by_token_id(self, token_id: str) -> Caller | None:
+        """The caller of an API token that was proved before; `None` when it has ended."""
+        rights = [right for right in self._live(await self._rights.of(token_id)) if right.secret_hash]
+        return _caller(rights[0]) if rights else None
+
     async def _api_token(self, text: str) -> Caller:
         token = ApiToken.parse(text)
         if token is None:

@@ -53,7 +53,7 @@ class Rights:
     def drop(
         self, *, sid: str | None = None, user_id: UUID | None = None, team_id: UUID | None = None
     ) -> None:
-        """Forget what is kept of a log-in or token, of a person, of a team, of a person in a team; else all."""
+        """Forget what is kept of a log-in or token, of a person, of a team, of a person in a team, or all."""
         self._drops += 1
         if sid is not None:
             self._kept.pop(sid, None)

@@ -1,0 +1,119 @@
+"""Teams, their settings and members."""
+
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Response
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.auth.announcer import Announcer
+from services.auth.api.models import (
+    ChangeTeam,
+    Member,
+    Members,
+    NewTeam,
+    TeamDetail,
+    Teams,
+    TeamSummary,
+)
+from services.auth.api.pages import Limit, UuidPlace, cut, write_cursor
+from services.auth.api.versions import IfMatch, check, etag
+from services.auth.domain import After, Team
+from services.auth.domain.settings import TeamSettings, merged
+from services.auth.store import memberships, teams
+from services.runtime.auth import Caller
+from services.runtime.auth.gate import TokenGate
+from services.runtime.clock import Clock
+from services.runtime.db import Database
+from services.runtime.errors import forbidden, not_found
+
+
+def routes(database: Database, announcer: Announcer, gate: TokenGate, clock: Clock) -> APIRouter:
+    router = APIRouter(prefix="/api/teams", tags=["teams"])
+    anyone = Annotated[Caller, Depends(gate.caller)]
+    person = Annotated[Caller, Depends(gate.person)]
+
+    @router.get("")
+    async def list_teams(caller: anyone, after: UuidPlace, limit: Limit = 50) -> Teams:
+        """Give the teams the caller is in."""
+        async with database.read() as connection:
+            rows = await teams.page(caller, connection, after, limit + 1)
+        page, last = cut(rows, limit)
+        more = write_cursor(After(last.created_at, str(last.id))) if last else None
+        return Teams(items=[TeamSummary.model_validate(row) for row in page], next_cursor=more)
+
+    @router.post("", status_code=201)
+    async def make_team(body: NewTeam, caller: person, response: Response) -> TeamDetail:
+        """Make a team; the caller is its admin."""
+        team_id, now = uuid4(), clock.now()
+        async with database.write() as connection:
+            settings = TeamSettings().model_dump(mode="json")
+            await teams.add(caller, connection, team_id, body.name, settings, now)
+            await memberships.add(caller, connection, caller.user_id, team_id, "admin", now)
+            made = await _team(caller, connection, team_id)
+        await announcer.rights_changed(user_id=caller.user_id)
+        return _detail(made, response)
+
+    @router.get("/{team_id}")
+    async def read_team(team_id: UUID, caller: anyone, response: Response) -> TeamDetail:
+        """Give a team of the caller's, with its settings."""
+        async with database.read() as connection:
+            return _detail(await _team(caller, connection, team_id), response)
+
+    @router.put("/{team_id}")
+    async def change_team(
+        team_id: UUID, body: ChangeTeam, caller: anyone, response: Response, if_match: IfMatch = None
+    ) -> TeamDetail:
+        """Change name and settings; admins only. Settings that are not named stay."""
+        async with database.write() as connection:
+            team = await _team(caller, connection, team_id, lock=True)
+            if team.role != "admin" or "write" not in caller.scopes:
+                raise forbidden("Only an admin of the team may do this.")
+            check(if_match, team.version)
+            settings = _settings(team)
+            if body.settings is not None:
+                settings = merged(settings, body.settings)
+            name = body.name or team.name
+            await teams.change(
+                caller, connection, team_id, name, settings.model_dump(mode="json"), clock.now()
+            )
+            return _detail(await _team(caller, connection, team_id), response)
+
+    @router.get("/{team_id}/members")
+    async def list_members(team_id: UUID, caller: anyone, after: UuidPlace, limit: Limit = 50) -> Members:
+        """Give the members of a team of the caller's, in the order in which they joined."""
+        async with database.read() as connection:
+            role = await memberships.role_in(caller, connection, team_id)
+            if role is None:
+                raise not_found("team")
+            rows = await memberships.members(caller, connection, team_id, after, limit + 1)
+        page, last = cut(rows, limit)
+        more = write_cursor(After(last.joined_at, str(last.user_id))) if last else None
+        hidden = {} if role == "admin" else {"email": None}
+        items = [Member.model_validate(row).model_copy(update=hidden) for row in page]
+        return Members(items=items, next_cursor=more)
+
+    return router
+
+
+async def _team(caller: Caller, connection: AsyncConnection, team_id: UUID, *, lock: bool = False) -> Team:
+    found = await teams.get(caller, connection, team_id, lock=lock)
+    if found is None:
+        raise not_found("team")
+    return found
+
+
+def _settings(team: Team) -> TeamSettings:
+    return TeamSettings.model_validate(dict(team.settings))
+
+
+def _detail(team: Team, response: Response) -> TeamDetail:
+    response.headers["ETag"] = etag(team.version)
+    return TeamDetail(
+        id=team.id,
+        name=team.name,
+        role=team.role,
+        created_at=team.created_at,
+        settings=_settings(team),
+        version=team.version,
+    )

@@ -1,0 +1,26 @@
+"""Which passwords are refused: too short, or a name that anybody would try first."""
+
+from collections.abc import Iterable
+
+PRODUCT_NAMES = ("llm session manager", "team dashboard", "dashboard")
+MAX_CHARACTERS = 1024
+_JOINTS = str.maketrans("", "", " -_.")
+
+
+def refusal(password: str, names: Iterable[str], min_characters: int) -> str | None:
+    """Why the password will not do, `None` when it will. `names` are the person's and the team's own."""
+    if len(password) < min_characters:
+        return f"needs {min_characters} characters or more"
+    plain = _plain(password)
+    if any(plain == _plain(name) for name in (*names, *PRODUCT_NAMES)):
+        return "may not be a name of yours, of your team or of this product"
+    return None
+
+
+def own_names(email: str, username: str, team_name: str | None) -> tuple[str, ...]:
+    """The names that a person's password may not be."""
+    return tuple(name for name in (email, email.partition("@")[0], username, team_name) if name)
+
+
+def _plain(text: str) -> str:
+    return text.casefold().translate(_JOINTS)

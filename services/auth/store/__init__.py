@@ -1,0 +1,1 @@
+"""The auth service's SQL. `Anonymous` comes first where the caller is what the function finds out."""

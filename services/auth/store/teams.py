@@ -1,0 +1,77 @@
+"""Teams."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.auth.domain import After, Team
+from services.auth.tables import memberships, teams
+from services.runtime.auth import Anonymous, Caller
+
+
+async def add(
+    caller: Caller | Anonymous,  # noqa: ARG001 - someone who registers is nobody yet
+    connection: AsyncConnection,
+    team_id: UUID,
+    name: str,
+    settings: dict[str, Any],
+    at: datetime,
+) -> None:
+    row = {"id": team_id, "name": name, "settings": settings, "version": 1}
+    await connection.execute(insert(teams).values(**row, created_at=at, updated_at=at))
+
+
+async def get(
+    caller: Caller, connection: AsyncConnection, team_id: UUID, *, lock: bool = False
+) -> Team | None:
+    """A team of the caller's; `None` for any other. `lock` keeps it as it is until the transaction ends."""
+    if caller.via == "token" and caller.team_id != team_id:
+        return None
+    query = _own(caller).where(teams.c.id == team_id)
+    row = (await connection.execute(query.with_for_update(of=teams) if lock else query)).mappings().first()
+    return Team(**row) if row else None
+
+
+async def page(
+    caller: Caller, connection: AsyncConnection, after: After | None, limit: int
+) -> Sequence[Team]:
+    """A page of the caller's teams, oldest first. An API token sees its own alone."""
+    query = _own(caller).order_by(teams.c.created_at, teams.c.id).limit(limit)
+    if caller.via == "token":
+        query = query.where(teams.c.id == caller.team_id)
+    if after:
+        same = and_(teams.c.created_at == after.at, teams.c.id > UUID(after.key))
+        query = query.where(or_(teams.c.created_at > after.at, same))
+    return [Team(**row) for row in (await connection.execute(query)).mappings()]
+
+
+async def change(
+    _caller: Caller,
+    connection: AsyncConnection,
+    team_id: UUID,
+    name: str,
+    settings: dict[str, Any],
+    at: datetime,
+) -> None:
+    """Replace name and settings; ask for the caller's role first."""
+    changed = {"name": name, "settings": settings, "version": teams.c.version + 1, "updated_at": at}
+    await connection.execute(update(teams).where(teams.c.id == team_id).values(changed))
+
+
+def _own(caller: Caller) -> Select[Any]:
+    return (
+        select(
+            teams.c.id,
+            teams.c.name,
+            teams.c.settings,
+            memberships.c.role,
+            teams.c.version,
+            teams.c.created_at,
+        )
+        .join(memberships, memberships.c.team_id == teams.c.id)
+        .where(memberships.c.user_id == caller.user_id)
+    )
