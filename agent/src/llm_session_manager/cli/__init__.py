@@ -1,0 +1,42 @@
+"""The command line: `agent`, `sessions`, `doctor`."""
+
+import io
+import logging
+import sys
+from collections.abc import Sequence
+
+from llm_session_manager.cli.agent import run_agent
+from llm_session_manager.cli.arguments import parser
+from llm_session_manager.cli.examination import run_doctor
+from llm_session_manager.cli.listing import run_sessions
+from llm_session_manager.cli.terminal import PlainFormatter, complain
+from llm_session_manager.config import ConfigError
+from llm_session_manager.machine import LockedError
+from llm_session_manager.spool.faults import SpoolUnavailableError
+
+OK, FAILED, USAGE = 0, 1, 2
+COMMANDS = {"agent": run_agent, "sessions": run_sessions, "doctor": run_doctor}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; gives its exit code: 0 done, 1 not done, 2 a wrong setting."""
+    chosen = parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that lacks a character gets a question mark, not an exception.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(PlainFormatter())
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    for noisy in ("httpx", "httpcore", "watchfiles", "aiormq", "aio_pika"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
+    try:
+        return COMMANDS[chosen.command](chosen)
+    except ConfigError as error:
+        complain(str(error))
+        return USAGE
+    except (LockedError, SpoolUnavailableError, OSError) as error:
+        complain(str(error))
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED

@@ -1,0 +1,75 @@
+"""Puts an agent together: the only module that knows all of its parts."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from llm_session_manager import machine, protocol
+from llm_session_manager.collector import Collector
+from llm_session_manager.config import Config, Home, Limits
+from llm_session_manager.loop import Loop
+from llm_session_manager.processes.witness import ProcessWitness
+from llm_session_manager.redact import Redaction
+from llm_session_manager.sender import Sender
+from llm_session_manager.sources import Cursor, Source
+from llm_session_manager.sources.claude_code import ClaudeCode
+from llm_session_manager.spool import tables
+from llm_session_manager.spool.store import Spool
+from llm_session_manager.transports import Failure, Transport
+from llm_session_manager.transports.http import Dashboard, HttpTransport, tls_context
+
+
+def open_sources(
+    homes: Sequence[Home], cursors: Mapping[Path, Cursor], tier: protocol.Tier
+) -> Sequence[Source]:
+    """A reader for each tool that has a home."""
+    claude, codex = ([home.path for home in homes if home.tool == tool] for tool in ("claude-code", "codex"))
+    sources: list[Source] = []
+    if claude:
+        sources.append(ClaudeCode(claude, cursors, tier))
+    if codex:
+        from llm_session_manager.sources.codex import Codex  # noqa: PLC0415
+
+        sources.append(Codex(codex, cursors, tier))
+    return sources
+
+
+def open_spool(config: Config) -> Spool:
+    """This dashboard's spool, emptied if it was filled at another tier."""
+    limits = config.limits
+    connection = tables.open_file(machine.spool_path(config))
+    spool = Spool(connection, max_bytes=limits.spool_bytes, max_age=limits.spool_age)
+    spool.use_tier(config.tier)
+    return spool
+
+
+def memory_spool() -> Spool:
+    """A spool that knows nothing and leaves nothing behind."""
+    return Spool(tables.open_memory())
+
+
+def collector(homes: Sequence[Home], tier: protocol.Tier, spool: Spool, limits: Limits) -> Collector:
+    """Follows the sessions of these homes into this spool."""
+    return Collector(
+        lambda cursors: open_sources(homes, cursors, tier),
+        spool,
+        ProcessWitness(homes),
+        Redaction(tier),
+        hostname=machine.hostname(),
+        header_bytes=limits.header_bytes,
+    )
+
+
+def sender(config: Config, spool: Spool, dashboard: Dashboard, loop: Loop) -> Sender:
+    """Sends this spool over the transport that the configuration names."""
+
+    async def open_transport(welcome: protocol.Welcome) -> Transport | Failure:
+        if config.broker_url is None:
+            return HttpTransport(dashboard, welcome.agent_id)
+        # The broker's driver is loaded only where a broker is used.
+        from llm_session_manager.transports.amqp import connect  # noqa: PLC0415
+
+        context = tls_context(config) if config.broker_url.startswith("amqps") else None
+        return await connect(config.broker_url, welcome, config.token, config.limits, context)
+
+    hello = machine.hello(config.state_dir)
+    return Sender(config, spool, hello, dashboard, open_transport, loop.reread)

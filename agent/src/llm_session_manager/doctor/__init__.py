@@ -1,0 +1,1 @@
+"""What is found where, and whether it can be sent."""

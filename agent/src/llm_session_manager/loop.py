@@ -1,0 +1,109 @@
+"""One agent at work: watch, read, spool, send."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable, Collection
+from pathlib import Path
+
+from llm_session_manager.collector import Collector
+from llm_session_manager.config import Config
+from llm_session_manager.sender import Sender
+from llm_session_manager.watch import changes
+
+log = logging.getLogger(__name__)
+
+
+class Loop:
+    """Runs a collector and a sender side by side until told to stop."""
+
+    def __init__(self, config: Config, collector: Collector) -> None:
+        self._config, self._collector = config, collector
+        self._reading = asyncio.Lock()
+        self._sender: Sender | None = None
+        self._folders: list[Path] = []
+        self._rewatch = asyncio.Event()
+
+    async def reread(self) -> None:
+        """Read everything anew, from what the spool still knows."""
+        await self._read(self._collector.reset)
+
+    async def scan(self, changed: Collection[Path] | None = None) -> None:
+        """Read what is new and wake the sender when something waits."""
+        await self._read(lambda: self._collector.refresh(changed))
+
+    async def run(self, sender: Sender, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; raises SpoolBrokenError when the spool is damaged meanwhile."""
+        self._sender = sender
+        await self.scan()
+        jobs = (
+            sender.run(),
+            self._watch(),
+            self._every(self._config.interval, self.scan),
+            self._every(self._config.limits.status_interval, self._reconsider),
+            self._notice_sleep(sender),
+        )
+        running = [asyncio.create_task(job) for job in jobs]
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            done, _ = await asyncio.wait([*running, stopping], return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopping}:
+                task.result()
+        finally:
+            for task in (*running, stopping):
+                task.cancel()
+            await asyncio.gather(*running, stopping, return_exceptions=True)
+
+    async def _read(self, step: Callable[[], int]) -> None:
+        async with self._reading:
+            waiting = await asyncio.to_thread(step)
+            folders = await asyncio.to_thread(self._collector.folders)
+        if waiting and self._sender is not None:
+            self._sender.wake()
+        if folders != self._folders:
+            self._folders = folders
+            self._rewatch.set()
+
+    async def _reconsider(self) -> None:
+        await self._read(self._collector.reconsider)
+
+    async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds)
+            await step()
+
+    async def _watch(self) -> None:
+        while True:
+            self._rewatch.clear()
+            stop = asyncio.Event()
+            watching = asyncio.create_task(self._follow(self._folders, stop))
+            again = asyncio.create_task(self._rewatch.wait())
+            try:
+                await asyncio.wait([watching, again], return_when=asyncio.FIRST_COMPLETED)
+                if watching.done():
+                    watching.result()
+                    await again
+            finally:
+                stop.set()
+                again.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await watching
+
+    async def _follow(self, folders: list[Path], stop: asyncio.Event) -> None:
+        if not folders:
+            return
+        async for changed in changes(folders, stop, debounce_ms=self._config.limits.watch_debounce_ms):
+            await self.scan(changed)
+
+    async def _notice_sleep(self, sender: Sender) -> None:
+        apart = time.time() - time.monotonic()
+        while True:
+            await asyncio.sleep(self._config.limits.clock_tick)
+            now = time.time() - time.monotonic()
+            if abs(now - apart) > self._config.limits.sleep_jump:
+                log.info(
+                    "The clock jumped by %.0f s, the machine slept perhaps: connecting anew.", now - apart
+                )
+                sender.reconnect()
+            apart = now

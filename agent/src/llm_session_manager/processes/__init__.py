@@ -1,0 +1,1 @@
+"""Which processes of this machine reveal a live session."""

@@ -1,0 +1,247 @@
+"""From the spool to the server, for as long as it takes."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+from llm_session_manager import protocol
+from llm_session_manager.config import Config, Limits
+from llm_session_manager.spool.faults import SpoolUnavailableError
+from llm_session_manager.spool.outgoing import Outgoing
+from llm_session_manager.spool.store import Spool
+from llm_session_manager.transports import Failure, Greeter, Refusal, Transport
+
+log = logging.getLogger(__name__)
+
+OpenTransport = Callable[[protocol.Welcome], Awaitable[Transport | Failure]]
+
+
+@dataclass(slots=True)
+class Sent:
+    """What one sender did so far, in reports."""
+
+    confirmed: int = 0
+    rejected: int = 0
+    failure: Failure | None = None
+
+
+def pause(
+    failure: Failure, attempt: int, limits: Limits, jitter: Callable[[], float] = random.random
+) -> float:
+    """Seconds to wait before try `attempt` + 1: full jitter, growing, shorter while the port answers."""
+    if failure.retry_after is not None:
+        return min(failure.retry_after, limits.backoff_cap) + jitter()
+    if failure.refused:
+        return limits.refused_pause * (0.5 + jitter() / 2)
+    cap = limits.backoff_cap_answering if failure.answered else limits.backoff_cap
+    return jitter() * min(cap, limits.backoff_first * 2.0 ** min(attempt, 16))
+
+
+@dataclass(slots=True)
+class Sender:
+    """Introduces the machine, sends what waits, says that it lives, and begins again after every failure."""
+
+    config: Config
+    spool: Spool
+    hello: protocol.Hello
+    greeter: Greeter
+    open_transport: OpenTransport
+    reread: Callable[[], Awaitable[None]]
+    sent: Sent = field(default_factory=Sent)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _reconnect: asyncio.Event = field(default_factory=asyncio.Event)
+    _parked: dict[str, float] = field(default_factory=dict)
+    _recheck: tuple[float, protocol.Position] | None = None
+
+    def wake(self) -> None:
+        """Something waits."""
+        self._wake.set()
+
+    def reconnect(self) -> None:
+        """Drop the connection, it may be dead, and make a new one."""
+        self._reconnect.set()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Send for ever."""
+        attempt = 0
+        while True:
+            before = self.sent.confirmed
+            failure = await self._guarded(self._serve)
+            if failure is None:
+                await asyncio.sleep(random.random() * self.config.limits.sleep_reconnect)
+                continue
+            attempt = 0 if self.sent.confirmed > before else attempt
+            seconds = pause(failure, attempt, self.config.limits)
+            level = logging.ERROR if failure.refused else logging.WARNING
+            log.log(level, "Not sent: %s. %s", failure.reason, _next_try(failure, seconds))
+            attempt += 1
+            await asyncio.sleep(seconds)
+
+    async def drain(self) -> Failure | None:
+        """Send until nothing waits; gives the reason when that was not possible within the patience.
+
+        A refused token ends it at once; any progress renews the patience.
+        """
+        deadline = time.monotonic() + self.config.limits.once_patience
+        attempt = 0
+        while True:
+            before = self.sent.confirmed + self.sent.rejected
+            failure = await self._guarded(self._empty)
+            if failure is None or failure.refused:
+                return failure
+            if self.sent.confirmed + self.sent.rejected > before:
+                deadline, attempt = time.monotonic() + self.config.limits.once_patience, 0
+            seconds = pause(failure, attempt, self.config.limits)
+            if time.monotonic() + seconds > deadline:
+                return failure
+            log.warning("Not sent yet: %s", failure.reason)
+            attempt += 1
+            await asyncio.sleep(seconds)
+
+    async def _guarded(self, step: Callable[[], Awaitable[Failure | None]]) -> Failure | None:
+        try:
+            return await step()
+        except SpoolUnavailableError as error:
+            return Failure(f"the spool cannot be used now ({error})", answered=True)
+
+    async def _serve(self) -> Failure | None:
+        """One connection, until it fails or is to be renewed (`None`)."""
+        self._reconnect.clear()
+        transport = await self._connect(final=False)
+        if isinstance(transport, Failure):
+            return transport
+        try:
+            log.info("Connected to %s.", self.config.dashboard_url)
+            while not self._reconnect.is_set():
+                failure = await self._step(transport)
+                if failure is not None:
+                    return failure
+            return None
+        finally:
+            await transport.close()
+
+    async def _empty(self) -> Failure | None:
+        transport = await self._connect(final=True)
+        if isinstance(transport, Failure):
+            return transport
+        try:
+            while reports := await self._next():
+                failure = await self._send(transport, reports)
+                if failure is not None:
+                    return failure
+        finally:
+            await transport.close()
+        left = await asyncio.to_thread(self.spool.waiting)
+        return Failure(f"{left} entries were not taken", answered=True, unfit=True) if left else None
+
+    async def _connect(self, *, final: bool) -> Transport | Failure:
+        welcome = await self._greet(final=final)
+        return welcome if isinstance(welcome, Failure) else await self.open_transport(welcome)
+
+    async def _step(self, transport: Transport) -> Failure | None:
+        limits = self.config.limits
+        self._wake.clear()
+        reports = await self._next()
+        if reports:
+            failure = await self._send(transport, reports)
+            full = (
+                len(reports) >= limits.batch_reports
+                or sum(len(r.body) for r in reports) > limits.batch_bytes / 2
+            )
+            if failure is None and not full:
+                await asyncio.sleep(limits.send_gap)
+            return failure
+        if self._recheck is not None and time.monotonic() >= self._recheck[0]:
+            welcome = await self._greet(final=True)
+            return welcome if isinstance(welcome, Failure) else None
+        try:
+            await asyncio.wait_for(self._wake.wait(), self._idle_seconds())
+        except TimeoutError:
+            return None if self._recheck is not None else await transport.heartbeat()
+        return None
+
+    async def _next(self) -> list[Outgoing]:
+        limits, now = self.config.limits, time.monotonic()
+        self._parked = {key: until for key, until in self._parked.items() if until > now}
+        return await asyncio.to_thread(
+            self.spool.outgoing,
+            self.config.tier,
+            limit=limits.batch_reports,
+            max_bytes=limits.batch_bytes,
+            without=tuple(self._parked),
+        )
+
+    def _idle_seconds(self) -> float:
+        seconds = min(self.config.limits.heartbeat, self.config.interval)
+        if self._recheck is not None:
+            seconds = min(seconds, max(0.0, self._recheck[0] - time.monotonic()))
+        return seconds
+
+    async def _send(self, transport: Transport, reports: Sequence[Outgoing]) -> Failure | None:
+        delivery = await transport.send(reports)
+        refused = [refusal.report for refusal in delivery.rejected]
+        await asyncio.to_thread(self.spool.settle, confirmed=delivery.confirmed, rejected=refused)
+        self.sent.confirmed += len(delivery.confirmed)
+        self.sent.rejected += len(refused)
+        for refusal in delivery.rejected:
+            log.error("The dashboard refused a report of %s: %s %s", *_named(refusal))
+        for refusal in delivery.unfit:
+            log.error("A report of %s cannot be sent (%s %s); the others go on.", *_named(refusal))
+            self._parked[refusal.report.key] = time.monotonic() + self.config.limits.refused_pause
+        if delivery.failure is not None and delivery.failure.conflict:
+            await self._begin_epoch(self.spool.epoch)
+        return delivery.failure
+
+    async def _greet(self, *, final: bool) -> protocol.Welcome | Failure:
+        """Say hello and compare what the server knows with what it confirmed.
+
+        Confirmed reports may still wait in the server's queue. So when it knows less than it should, it is asked
+        once more after a while, unless this answer is `final` or it knows nothing at all.
+        """
+        welcome = await self.greeter.hello(self.hello)
+        if isinstance(welcome, Failure):
+            return welcome
+        owner = f"{welcome.team_id}/{welcome.user_id}/{welcome.agent_id}"
+        if await asyncio.to_thread(self.spool.use_owner, owner):
+            log.info("This token belongs to somebody else than the last one: everything is sent anew.")
+            await self.reread()
+        expected, self._recheck = self._recheck, None
+        await self._compare(
+            welcome.last_report, expected[1] if expected else self.spool.confirmed(), final=final
+        )
+        return welcome
+
+    async def _compare(
+        self, known: protocol.Position | None, expected: protocol.Position | None, *, final: bool
+    ) -> None:
+        if known is not None and _order(known) > _order(self.spool.position()):
+            log.warning("The dashboard knows newer reports of this machine than this spool: it begins anew.")
+            await self._begin_epoch(known.epoch)
+        elif expected is not None and (known is None or _order(known) < _order(expected)):
+            if known is not None and not final:
+                self._recheck = (time.monotonic() + self.config.limits.lag_grace, expected)
+            elif await asyncio.to_thread(self.spool.forget, f"{known}"):
+                log.warning("The dashboard has lost reports that it had confirmed: everything is sent anew.")
+                await self.reread()
+
+    async def _begin_epoch(self, above: int) -> None:
+        await asyncio.to_thread(self.spool.start_epoch, above)
+        await self.reread()
+
+
+def _order(position: protocol.Position) -> tuple[int, int]:
+    return position.epoch, position.n
+
+
+def _named(refusal: Refusal) -> tuple[str, str, str]:
+    return refusal.report.key, refusal.code, refusal.detail
+
+
+def _next_try(failure: Failure, seconds: float) -> str:
+    if failure.refused:
+        return "Reports wait on disk; give the agent a valid token and start it again."
+    return f"Reports wait on disk; next try in {seconds:.0f} s."

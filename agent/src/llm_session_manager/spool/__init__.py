@@ -1,0 +1,1 @@
+"""What the server is not yet known to have, safe on disk."""

@@ -1,0 +1,138 @@
+"""Reports over RabbitMQ, one message each, every one confirmed by the broker."""
+
+import asyncio
+import ssl
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from urllib.parse import unquote, urlsplit
+
+import aio_pika
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError, PublishError
+from aiormq import spec
+from aiormq.exceptions import AuthenticationError, ProbableAuthenticationError
+
+from llm_session_manager import protocol
+from llm_session_manager.config import Limits
+from llm_session_manager.spool.outgoing import Outgoing
+from llm_session_manager.transports import Delivery, Failure
+
+EXCHANGE = "agents"
+
+
+async def connect(
+    url: str, welcome: protocol.Welcome, token: str, limits: Limits, context: ssl.SSLContext | None
+) -> "AmqpTransport | Failure":
+    """Log in as the agent that `welcome` names. The exchange must exist; the agent never makes one."""
+    address = urlsplit(url)
+    connection: AbstractConnection | None = None
+    try:
+        async with asyncio.timeout(limits.request_timeout):
+            connection = await aio_pika.connect(
+                host=address.hostname or "localhost",
+                port=address.port or (5671 if address.scheme == "amqps" else 5672),
+                login=welcome.agent_id,
+                password=token,
+                virtualhost=unquote(address.path.removeprefix("/")) or "/",
+                ssl=address.scheme == "amqps",
+                ssl_context=context,
+                timeout=limits.publish_timeout,
+                heartbeat=limits.amqp_heartbeat,
+                client_properties={"connection_name": f"agent {welcome.agent_id}"},
+            )
+            channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
+            exchange = await channel.get_exchange(EXCHANGE, ensure=False)
+    except (AuthenticationError, ProbableAuthenticationError) as error:
+        return Failure(f"the broker refuses the token ({_text(error)})", answered=True, refused=True)
+    except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
+        await _close(connection)
+        return Failure(f"the broker cannot be used: {_text(error)}", answered=isinstance(error, AMQPError))
+    except asyncio.CancelledError:
+        await _close(connection)
+        if _cancelled():
+            raise
+        return Failure("the broker dropped the connection", answered=True)
+    return AmqpTransport(connection, channel, exchange, welcome.routing_key, limits)
+
+
+class AmqpTransport:
+    """Publishes with confirms, a limited number at a time; only an ack counts as sent."""
+
+    def __init__(
+        self,
+        connection: AbstractConnection,
+        channel: AbstractChannel,
+        exchange: AbstractExchange,
+        routing_key: str,
+        limits: Limits,
+    ) -> None:
+        self._connection, self._channel, self._exchange = connection, channel, exchange
+        self._routing_key, self._limits = routing_key, limits
+
+    async def send(self, reports: Sequence[Outgoing]) -> Delivery:
+        room = asyncio.Semaphore(self._limits.in_flight)
+        failures: list[Failure] = []
+
+        async def one(report: Outgoing) -> Outgoing | None:
+            async with room:
+                # After a failure the connection is given up: what has not begun stays.
+                failure = failures[0] if failures else await self._publish(report.body)
+            if failure is not None:
+                failures.append(failure)
+            return None if failure else report
+
+        sent = await asyncio.gather(*(one(report) for report in reports))
+        confirmed = [report for report in sent if report is not None]
+        return Delivery(confirmed, failure=failures[0] if failures else None)
+
+    async def heartbeat(self) -> Failure | None:
+        return await self._publish(protocol.Heartbeat(sent_at=datetime.now(UTC)).model_dump_json().encode())
+
+    async def close(self) -> None:
+        await _close(self._connection)
+
+    async def _publish(self, body: bytes) -> Failure | None:
+        message = aio_pika.Message(
+            body, content_type="application/json", delivery_mode=aio_pika.DeliveryMode.PERSISTENT
+        )
+        timeout = self._limits.publish_timeout
+        try:
+            async with asyncio.timeout(timeout):
+                answer = await self._exchange.publish(
+                    message, self._routing_key, mandatory=True, timeout=timeout
+                )
+        except TimeoutError:
+            return Failure("the broker did not confirm in time", answered=True)
+        except PublishError:
+            return Failure("the broker has no queue for reports", answered=True)
+        except DeliveryError:
+            return Failure("the broker did not take a report (its queue is full)", answered=True)
+        except (ChannelInvalidStateError, AMQPError, OSError, RuntimeError) as error:
+            return Failure(f"the broker's connection broke: {_text(error)}")
+        except asyncio.CancelledError:
+            # A lost connection can look like a cancellation that nobody asked for.
+            if _cancelled():
+                raise
+            return Failure("the broker's connection was lost")
+        if not isinstance(answer, spec.Basic.Ack):
+            return Failure("the broker answered something else than an ack", answered=True)
+        return None
+
+
+def _cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+async def _close(connection: AbstractConnection | None) -> None:
+    if connection is None:
+        return
+    try:
+        async with asyncio.timeout(5):
+            await connection.close()
+    except (AMQPError, OSError, TimeoutError, RuntimeError):
+        pass
+
+
+def _text(error: Exception) -> str:
+    return f"{type(error).__name__} {error}".strip()[:300]

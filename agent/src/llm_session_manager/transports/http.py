@@ -1,0 +1,198 @@
+"""Reports over HTTPS: `POST /api/agents` and `POST /api/sessions/sync`."""
+
+import gzip
+import ssl
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from typing import Self
+
+import httpx
+from pydantic import ValidationError
+
+from llm_session_manager import protocol
+from llm_session_manager.config import Config
+from llm_session_manager.spool.outgoing import Outgoing
+from llm_session_manager.transports import Delivery, Failure, Refusal
+
+ENVELOPE_BYTES = 512
+GZIP_RATIO = 16
+_UNFIT = {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}
+
+
+def tls_context(config: Config) -> ssl.SSLContext:
+    """Always verifies; `ca_file` adds an authority to those of the system."""
+    context = ssl.create_default_context()
+    if config.ca_file is not None:
+        context.load_verify_locations(config.ca_file)
+    return context
+
+
+class Dashboard:
+    """The dashboard's HTTP door."""
+
+    def __init__(self, config: Config) -> None:
+        self._limits = config.limits
+        self._client = httpx.AsyncClient(
+            base_url=config.dashboard_url,
+            headers={"Authorization": f"Bearer {config.token}"},
+            timeout=config.limits.request_timeout,
+            verify=tls_context(config),
+            follow_redirects=False,
+            trust_env=True,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._client.aclose()
+
+    async def hello(self, hello: protocol.Hello) -> protocol.Welcome | Failure:
+        answer = await self._post("/api/agents", hello.model_dump_json().encode())
+        if isinstance(answer, Failure):
+            return answer
+        try:
+            return protocol.Welcome.model_validate_json(answer.content)
+        except ValidationError as error:
+            return Failure(
+                f"the answer of /api/agents is not one of a dashboard ({error.error_count()} faults)",
+                answered=True,
+            )
+
+    async def sync(self, agent_id: str, reports: Sequence[Outgoing]) -> protocol.BatchAnswer | Failure:
+        """One request; `reports` must be within the limits of a batch."""
+        answer = await self._post("/api/sessions/sync", batch_bytes(agent_id, reports))
+        if isinstance(answer, Failure):
+            return answer
+        try:
+            return protocol.BatchAnswer.model_validate_json(answer.content)
+        except ValidationError as error:
+            return Failure(
+                f"the answer to a batch is not understood ({error.error_count()} faults)", answered=True
+            )
+
+    def batches(self, reports: Sequence[Outgoing]) -> Iterator[Sequence[Outgoing]]:
+        """The reports in order, cut where a request would grow too large."""
+        start, size = 0, ENVELOPE_BYTES
+        for index, report in enumerate(reports):
+            full = size + len(report.body) + 1 > self._limits.batch_bytes
+            if index > start and (full or index - start >= self._limits.batch_reports):
+                yield reports[start:index]
+                start, size = index, ENVELOPE_BYTES
+            size += len(report.body) + 1
+        yield reports[start:]
+
+    async def _post(self, path: str, body: bytes) -> httpx.Response | Failure:
+        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        try:
+            response = await self._client.post(path, content=packed(body), headers=headers)
+        except httpx.ConnectError as error:
+            return Failure(f"the dashboard cannot be reached: {error or type(error).__name__}")
+        except httpx.TimeoutException as error:
+            return Failure(f"the dashboard did not answer in time ({type(error).__name__})")
+        except httpx.HTTPError as error:
+            return Failure(f"the connection broke: {error or type(error).__name__}", answered=True)
+        return response if response.is_success else _failure(response)
+
+
+class HttpTransport:
+    """Sends reports as batches."""
+
+    def __init__(self, dashboard: Dashboard, agent_id: str) -> None:
+        self._dashboard, self._agent_id = dashboard, agent_id
+
+    async def send(self, reports: Sequence[Outgoing]) -> Delivery:
+        confirmed: list[Outgoing] = []
+        rejected: list[Refusal] = []
+        unfit: list[Refusal] = []
+        waiting = list(self._dashboard.batches(reports))[::-1]
+        while waiting:
+            batch = waiting.pop()
+            answer = await self._dashboard.sync(self._agent_id, batch)
+            if isinstance(answer, protocol.BatchAnswer):
+                refused = {item.index: item for item in answer.rejected}
+                confirmed += [report for index, report in enumerate(batch) if index not in refused]
+                rejected += [
+                    Refusal(batch[item.index], item.code, item.detail)
+                    for item in refused.values()
+                    if item.index < len(batch)
+                ]
+            elif not answer.unfit:
+                return Delivery(confirmed, rejected, unfit, answer)
+            elif len(batch) == 1:
+                unfit.append(Refusal(batch[0], "not_sent", answer.reason))
+            else:
+                # One bad report must not hold up the others: halve until it stands alone.
+                half = len(batch) // 2
+                waiting += [batch[half:], batch[:half]]
+        return Delivery(confirmed, rejected, unfit)
+
+    async def heartbeat(self) -> Failure | None:
+        answer = await self._dashboard.sync(self._agent_id, ())
+        return answer if isinstance(answer, Failure) else None
+
+    async def close(self) -> None:
+        """The dashboard's client belongs to its maker."""
+
+
+def batch_bytes(agent_id: str, reports: Sequence[Outgoing]) -> bytes:
+    """A `protocol.ReportBatch` as JSON."""
+    empty = protocol.ReportBatch(agent_id=agent_id, sent_at=datetime.now(UTC)).model_dump_json().encode()
+    return b"".join((empty.removesuffix(b"]}"), b",".join(report.body for report in reports), b"]}"))
+
+
+def packed(body: bytes) -> bytes:
+    """The body as gzip, never so dense that a server takes it for a bomb."""
+    dense = gzip.compress(body, compresslevel=6, mtime=0)
+    if len(body) <= GZIP_RATIO * len(dense):
+        return dense
+    plain = zlib.compressobj(6, zlib.DEFLATED, 31, 8, zlib.Z_HUFFMAN_ONLY)
+    return plain.compress(body) + plain.flush()
+
+
+def _failure(response: httpx.Response) -> Failure:
+    status = response.status_code
+    code, detail = _problem(response)
+    said = f"{status} {code or response.reason_phrase}".strip()
+    if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
+        return Failure(
+            f"the dashboard refuses the token ({said}): {detail or 'make a new one there'}",
+            answered=True,
+            refused=True,
+        )
+    if status == HTTPStatus.CONFLICT and code == "spool_conflict":
+        return Failure("the dashboard knows newer reports of this machine", answered=True, conflict=True)
+    return Failure(
+        f"the dashboard answers {said}: {detail}".rstrip(": "),
+        answered=True,
+        unfit=status in _UNFIT,
+        retry_after=_retry_after(response),
+    )
+
+
+def _problem(response: httpx.Response) -> tuple[str, str]:
+    try:
+        body = response.json()
+    except ValueError:
+        return "", ""
+    if not isinstance(body, dict):
+        return "", ""
+    return str(body.get("code") or "")[:100], str(body.get("detail") or "")[:300]
+
+
+def _retry_after(response: httpx.Response) -> float | None:
+    text = response.headers.get("Retry-After", "")
+    try:
+        return max(0.0, float(text))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError):
+        return None
