@@ -1,0 +1,47 @@
+"""Which fan-out channels a browser's channel stands for, and whether this person may hear it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.contracts.channels import team_channel, user_channel
+from services.runtime.auth import Caller
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One fan-out channel and whose sessions it carries: a team's shared ones, or an owner's private ones."""
+
+    channel: str
+    team_id: UUID
+    owner_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """What a channel's listener hears: all of its sources, or one session on whichever of them it is."""
+
+    sources: tuple[Source, ...]
+    session_id: UUID | None = None
+
+
+def audience_of(caller: Caller, channel: str) -> Audience | None:
+    """Read a channel's name; `None` for one that is unknown or not this person's."""
+    kind, _, name = channel.partition(":")
+    named = _id(name)
+    if named is None or caller.team_id is None:
+        return None
+    shared = Source(team_channel(caller.team_id), caller.team_id, None)
+    own = Source(user_channel(caller.team_id, caller.user_id), caller.team_id, caller.user_id)
+    if kind == "team" and named == caller.team_id:
+        return Audience((shared, own))
+    if kind == "user" and named == caller.user_id:
+        return Audience((own,))
+    return Audience((shared, own), named) if kind == "session" else None
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        found = UUID(text)
+    except ValueError:
+        return None
+    return found if str(found) == text.lower() else None

@@ -1,0 +1,110 @@
+"""Ends sockets whose rights have ended."""
+
+import asyncio
+from typing import Protocol
+
+import structlog
+from pydantic import ValidationError
+
+from gateway.client import Client
+from gateway.roster import Roster
+from services.contracts.channels import RightsChanged
+from services.contracts.frames import CloseCode
+from services.runtime.auth import Caller
+from services.runtime.clock import Clock
+from services.runtime.errors import Problem
+from services.runtime.fanout import Entry
+
+log = structlog.get_logger(__name__)
+
+LOOK_SECONDS = 0.5
+RETRY_SECONDS = 5.0
+CHECKS_AT_ONCE = 4
+
+
+class Gate(Protocol):
+    """Says who a token's bearer is and what they may do now."""
+
+    async def check(self, token: str) -> Caller:
+        """Raises `Problem`: 401 for no valid token, 503 while that cannot be told."""
+
+    async def still_valid(self, caller: Caller) -> Caller | None: ...
+
+
+class Guard:
+    """Checks every socket's rights each `every` seconds and when `control` names it; ends what has expired.
+
+    While rights cannot be read, sockets stay open and the check is tried again.
+    """
+
+    def __init__(self, gate: Gate, roster: Roster, clock: Clock, every: float) -> None:
+        self._gate = gate
+        self._roster = roster
+        self._clock = clock
+        self._every = every
+        self._due: dict[Client, float] = {}
+        self._slots = asyncio.Semaphore(CHECKS_AT_ONCE)
+        self._checks: set[asyncio.Task[None]] = set()
+        self._watch: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._watch = asyncio.create_task(self._run())
+
+    async def stop(self) -> None:
+        tasks = [*self._checks, *([self._watch] if self._watch else [])]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def hear(self, entry: Entry) -> None:
+        """Take a message of `control`. One that cannot be read may concern anybody."""
+        try:
+            change = RightsChanged.model_validate_json(entry.payload)
+        except ValidationError:
+            self.doubt_all()
+            return
+        for client in self._roster.named(change):
+            self._check(client)
+
+    def doubt_all(self) -> None:
+        """Messages of `control` were missed: check everybody."""
+        for client in self._roster:
+            self._check(client)
+
+    async def _run(self) -> None:
+        while True:
+            await self._clock.sleep(LOOK_SECONDS)
+            self._look()
+
+    def _look(self) -> None:
+        wall, now = self._clock.now(), self._clock.monotonic()
+        open_now = set(self._roster)
+        self._due = {client: self._due.get(client, now + self._every) for client in open_now}
+        for client in open_now:
+            if client.expires_at is not None and client.expires_at <= wall:
+                client.end(CloseCode.UNAUTHENTICATED, "the token has expired")
+            elif self._due[client] <= now:
+                self._check(client)
+
+    def _check(self, client: Client) -> None:
+        self._due[client] = self._clock.monotonic() + self._every
+        task = asyncio.create_task(self._ask(client))
+        self._checks.add(task)
+        task.add_done_callback(self._checks.discard)
+
+    async def _ask(self, client: Client) -> None:
+        async with self._slots:
+            if client.ending is not None:
+                return
+            try:
+                caller = await self._gate.still_valid(client.caller)
+            except (Problem, OSError) as error:
+                log.warning("rights not checked", error=type(error).__name__)
+                self._due[client] = self._clock.monotonic() + RETRY_SECONDS
+                return
+        if caller is None:
+            client.end(CloseCode.UNAUTHENTICATED, "access has ended")
+        elif "read" not in caller.scopes:
+            client.end(CloseCode.FORBIDDEN, "this token may open no socket")
+        else:
+            client.caller = caller
