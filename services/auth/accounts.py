@@ -17,7 +17,7 @@ from services.auth.domain.settings import TeamSettings
 from services.auth.hashing import Hashing
 from services.auth.issuer import Issuer
 from services.auth.store import logins, memberships, teams, users
-from services.runtime.auth import ANONYMOUS, Caller
+from services.runtime.auth import ANONYMOUS, Anonymous, Caller
 from services.runtime.clock import Clock
 from services.runtime.db import Database
 from services.runtime.errors import Problem, conflict, not_found, unauthenticated, unprocessable
@@ -83,10 +83,13 @@ class Accounts:
             async with self._database.write() as connection:
                 await users.add(ANONYMOUS, connection, row)
                 if new.team_name is not None:
-                    await self._found_team(connection, user_id, new.team_name, now)
-                return await self._begin(connection, user_id, now)
+                    await self.found_team(ANONYMOUS, connection, user_id, new.team_name, now)
+                await self._announcer.user_updated(connection, user_id, new.username)
+                signed_in = await self._begin(connection, user_id, now)
         except IntegrityError:
             raise conflict("email_taken", "There is an account with this e-mail address.") from None
+        self._announcer.wake()
+        return signed_in
 
     async def log_in(self, email: str, password: str) -> SignedIn:
         """Check the password and begin a log-in. An unknown address takes as long, and says the same."""
@@ -144,11 +147,21 @@ class Accounts:
         if login:
             await self._announcer.rights_changed(sid=login.sid)
 
-    async def _found_team(self, connection: AsyncConnection, user_id: UUID, name: str, now: datetime) -> None:
+    async def found_team(
+        self,
+        founder: Caller | Anonymous,
+        connection: AsyncConnection,
+        user_id: UUID,
+        name: str,
+        now: datetime,
+    ) -> UUID:
+        """Make a team within the caller's transaction; the person is its admin."""
         team_id = uuid4()
         settings = TeamSettings().model_dump(mode="json")
-        await teams.add(ANONYMOUS, connection, team_id, name, settings, now)
-        await memberships.add(ANONYMOUS, connection, user_id, team_id, "admin", now)
+        await teams.add(founder, connection, team_id, name, settings, now)
+        await memberships.add(founder, connection, user_id, team_id, "admin", now)
+        await self._announcer.team_updated(connection, team_id, name, settings)
+        return team_id
 
     async def _begin(self, connection: AsyncConnection, user_id: UUID, now: datetime) -> SignedIn:
         sid, expires_at = secrets.token_urlsafe(SID_BYTES), now + min(self._idle, self._absolute)

@@ -1,32 +1,71 @@
-"""Tells every process whose rights have changed."""
+"""Tells the other processes what has changed of persons and teams."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.auth.store import memberships
 from services.contracts.channels import CONTROL, RightsChanged
+from services.contracts.people import TEAM_UPDATED, USER_UPDATED, TeamUpdated, UserUpdated
+from services.contracts.topology import EVENTS
+from services.runtime.auth import ANONYMOUS
 from services.runtime.auth.rights import Rights
 from services.runtime.clock import Clock
 from services.runtime.fanout import Fanout
+from services.runtime.outbox import Outbox
+from services.runtime.telemetry import HEADER, correlation_id
 
 log = structlog.get_logger(__name__)
 
 
 class Announcer:
-    """Called after the commit. Where the fan-out is away, others learn it when what they keep has aged."""
+    """Events are written in the caller's transaction and sent after it; `wake` sends them at once.
 
-    def __init__(self, fanout: Fanout, rights: Rights, clock: Clock) -> None:
+    Changed rights go straight to the fan-out after the commit, so that they never wait behind an event.
+    """
+
+    def __init__(self, outbox: Outbox, fanout: Fanout, rights: Rights, clock: Clock) -> None:
+        self._outbox = outbox
         self._fanout = fanout
         self._rights = rights
         self._clock = clock
 
+    async def user_updated(self, connection: AsyncConnection, user_id: UUID, username: str) -> None:
+        """Tell how a person is called now, and which teams know them."""
+        roles = await memberships.roles(ANONYMOUS, connection, user_id)
+        now = self._clock.now()
+        message = UserUpdated(user_id=user_id, username=username, team_ids=list(roles), at=now)
+        await self._event(connection, USER_UPDATED, message)
+
+    async def team_updated(
+        self, connection: AsyncConnection, team_id: UUID, name: str, settings: Mapping[str, object]
+    ) -> None:
+        """Tell what a team is now."""
+        now = self._clock.now()
+        message = TeamUpdated(team_id=team_id, name=name, settings=dict(settings), at=now)
+        await self._event(connection, TEAM_UPDATED, message)
+
+    def wake(self) -> None:
+        self._outbox.wake()
+
     async def rights_changed(
         self, *, sid: str | None = None, user_id: UUID | None = None, team_id: UUID | None = None
     ) -> None:
-        """Let this process know at once, and the others as soon as they hear it."""
+        """Let this process know at once, and the others as soon as they hear it.
+
+        While the fan-out is away, they learn it when the rights they keep have aged.
+        """
         self._rights.drop(sid=sid, user_id=user_id, team_id=team_id)
         message = RightsChanged(sid=sid, user_id=user_id, team_id=team_id, at=self._clock.now())
         try:
             await self._fanout.publish(CONTROL, message.model_dump_json().encode())
         except OSError as error:
             log.warning("rights change not announced", error=type(error).__name__)
+
+    async def _event(
+        self, connection: AsyncConnection, routing_key: str, message: UserUpdated | TeamUpdated
+    ) -> None:
+        body = message.model_dump_json().encode()
+        await self._outbox.add(connection, EVENTS, routing_key, body, {HEADER: correlation_id()})

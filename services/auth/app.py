@@ -5,6 +5,7 @@ from urllib.parse import unquote, urlsplit
 
 from fastapi import APIRouter
 
+from services.auth import tables
 from services.auth.accounts import Accounts
 from services.auth.announcer import Announcer
 from services.auth.api import broker, keys, me, sign_in, teams
@@ -14,10 +15,12 @@ from services.auth.issuer import Issuer
 from services.runtime.auth.gate import TokenGate
 from services.runtime.auth.keys import SigningKey
 from services.runtime.auth.rights import Rights
+from services.runtime.bus import Bus
 from services.runtime.clock import Clock
 from services.runtime.db import Database
 from services.runtime.ephemeral import Ephemeral
 from services.runtime.fanout import Fanout
+from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 
 
@@ -30,6 +33,7 @@ class AuthPart:
         self,
         *,
         database: Database,
+        bus: Bus,
         ephemeral: Ephemeral,
         fanout: Fanout,
         rights: Rights,
@@ -42,13 +46,14 @@ class AuthPart:
         self._hashing = Hashing(settings)
         self._started = False
         issuer = Issuer(access_key, clock, settings.access_token_seconds)
-        announcer = Announcer(fanout, rights, clock)
+        self._outbox = Outbox(database, tables.outbox, bus, fanout, settings, clock)
+        announcer = Announcer(self._outbox, fanout, rights, clock)
         accounts = Accounts(database, self._hashing, issuer, announcer, clock, settings)
         self.routers: Sequence[APIRouter] = [
             sign_in.routes(accounts, RefreshCookie(settings), gate),
             me.routes(database, ephemeral, announcer, gate, clock, settings),
             keys.routes([access_key, command_key]),
-            teams.routes(database, announcer, gate, clock),
+            teams.routes(database, accounts, announcer, gate, clock),
         ]
         self.internal_routers: Sequence[APIRouter] = [
             broker.internal_routes(database, gate, clock, virtual_host(settings.bus_url))
@@ -56,13 +61,16 @@ class AuthPart:
 
     async def start(self) -> None:
         await self._hashing.start()
+        await self._outbox.start()
         self._started = True
 
     async def stop(self) -> None:
         self._started = False
+        await self._outbox.stop()
         await self._hashing.stop()
 
     def problem(self) -> str | None:
+        """Without a bus people still sign in, so events that wait are no problem here."""
         return None if self._started else "not started"
 
 

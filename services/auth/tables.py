@@ -18,8 +18,10 @@ from sqlalchemy import (
 )
 
 from services.runtime.db import UtcTime
+from services.runtime.outbox import outbox_table
 
 metadata = MetaData()
+outbox = outbox_table(metadata, "auth")
 
 teams = Table(
     "teams",

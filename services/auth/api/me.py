@@ -51,6 +51,8 @@ def routes(
             check(if_match, _still_there(await users.person(caller, connection, lock=True)).version)
             await users.rename(caller, connection, body.username)
             changed = _still_there(await users.person(caller, connection))
+            await announcer.user_updated(connection, caller.user_id, changed.username)
+        announcer.wake()
         await announcer.rights_changed(user_id=caller.user_id)
         response.headers["ETag"] = etag(changed.version)
         return Me.model_validate(changed)

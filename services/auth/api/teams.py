@@ -1,11 +1,12 @@
 """Teams, their settings and members."""
 
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.auth.accounts import Accounts
 from services.auth.announcer import Announcer
 from services.auth.api.models import (
     ChangeTeam,
@@ -28,7 +29,9 @@ from services.runtime.db import Database
 from services.runtime.errors import forbidden, not_found
 
 
-def routes(database: Database, announcer: Announcer, gate: TokenGate, clock: Clock) -> APIRouter:
+def routes(
+    database: Database, accounts: Accounts, announcer: Announcer, gate: TokenGate, clock: Clock
+) -> APIRouter:
     router = APIRouter(prefix="/api/teams", tags=["teams"])
     anyone = Annotated[Caller, Depends(gate.caller)]
     person = Annotated[Caller, Depends(gate.person)]
@@ -45,12 +48,11 @@ def routes(database: Database, announcer: Announcer, gate: TokenGate, clock: Clo
     @router.post("", status_code=201)
     async def make_team(body: NewTeam, caller: person, response: Response) -> TeamDetail:
         """Make a team; the caller is its admin."""
-        team_id, now = uuid4(), clock.now()
         async with database.write() as connection:
-            settings = TeamSettings().model_dump(mode="json")
-            await teams.add(caller, connection, team_id, body.name, settings, now)
-            await memberships.add(caller, connection, caller.user_id, team_id, "admin", now)
+            team_id = await accounts.found_team(caller, connection, caller.user_id, body.name, clock.now())
+            await announcer.user_updated(connection, caller.user_id, caller.username)
             made = await _team(caller, connection, team_id)
+        announcer.wake()
         await announcer.rights_changed(user_id=caller.user_id)
         return _detail(made, response)
 
@@ -77,7 +79,10 @@ def routes(database: Database, announcer: Announcer, gate: TokenGate, clock: Clo
             await teams.change(
                 caller, connection, team_id, name, settings.model_dump(mode="json"), clock.now()
             )
-            return _detail(await _team(caller, connection, team_id), response)
+            changed = await _team(caller, connection, team_id)
+            await announcer.team_updated(connection, team_id, name, changed.settings)
+        announcer.wake()
+        return _detail(changed, response)
 
     @router.get("/{team_id}/members")
     async def list_members(team_id: UUID, caller: anyone, after: UuidPlace, limit: Limit = 50) -> Members:

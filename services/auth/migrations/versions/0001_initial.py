@@ -116,10 +116,23 @@ def upgrade() -> None:
         ),
         time("seen_at"),
     )
+    op.create_table(
+        "auth_outbox",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True, autoincrement=True
+        ),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("target", sa.String(255), nullable=False),
+        sa.Column("routing_key", sa.String(255), nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.Column("headers", sa.JSON, nullable=False),
+        time("added_at"),
+    )
     op.execute(RIGHTS)
 
 
 def downgrade() -> None:
     op.execute("DROP VIEW auth_rights")
+    op.drop_table("auth_outbox")
     for table in ("broker_logins", "api_tokens", "refresh_tokens", "logins", "memberships", "users", "teams"):
         op.drop_table(table)

@@ -1,0 +1,144 @@
+"""The auth service as one app, with time that moves when told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from services.auth.app import AuthPart
+from services.runtime.auth.gate import TokenGate
+from services.runtime.auth.keys import open_key
+from services.runtime.auth.rights import Rights
+from services.runtime.auth.sources import FixedKeys
+from services.runtime.db import open_database
+from services.runtime.ephemeral.open import open_ephemeral
+from services.runtime.fanout.open import open_fanout
+from services.runtime.host import build_app
+from services.runtime.metrics import Metrics
+from services.runtime.migrate import migrate
+from services.runtime.settings import Settings
+
+PAGE = {"X-Requested-With": "dashboard"}
+PASSWORD = "correct horse battery"
+
+
+class ManualClock:
+    """Stands still until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.at
+
+    def monotonic(self) -> float:
+        return self.at.timestamp()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(min(seconds, 0.01))
+
+    def advance(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+class KeptBus:
+    """A bus that keeps what is published."""
+
+    def __init__(self) -> None:
+        self.published: list[tuple[str, str, bytes]] = []
+        self.came = asyncio.Event()
+
+    async def publish(self, exchange, routing_key, body, headers=None) -> None:
+        self.published.append((exchange.name, routing_key, body))
+        self.came.set()
+
+    async def until(self, count: int) -> list[tuple[str, str, bytes]]:
+        async with asyncio.timeout(20):
+            while len(self.published) < count:
+                self.came.clear()
+                await self.came.wait()
+        return self.published
+
+
+@dataclass
+class World:
+    """One running service. `browser()` opens a client with cookies of its own."""
+
+    app: Any
+    clock: ManualClock
+    settings: Settings
+    database: Any
+    gate: TokenGate
+    rights: Rights
+    ephemeral: Any
+    fanout: Any
+    bus: KeptBus
+    access_key: Any
+    command_key: Any
+
+    def browser(self, base_url: str = "http://127.0.0.1:8000") -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        return httpx.AsyncClient(transport=transport, base_url=base_url)
+
+    async def register(self, name: str = "anna", **changes) -> tuple[httpx.AsyncClient, dict[str, Any]]:
+        """A browser that has just registered, its access token in its headers."""
+        browser = self.browser()
+        body = {"email": f"{name}@example.com", "username": name, "password": PASSWORD, "team_name": "Alpha"}
+        body.update(changes)
+        answer = await browser.post("/api/auth/register", json={k: v for k, v in body.items() if v is not None})
+        assert answer.status_code == 201, answer.text
+        browser.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return browser, answer.json()
+
+    async def token(self, browser: httpx.AsyncClient, *scopes: str) -> dict[str, Any]:
+        answer = await browser.post("/api/auth/tokens", json={"name": "laptop", "scopes": list(scopes)})
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    def bearer(self, token: str) -> httpx.AsyncClient:
+        browser = self.browser()
+        browser.headers["Authorization"] = f"Bearer {token}"
+        return browser
+
+
+@asynccontextmanager
+async def open_world(database_url: str, tmp_path, *, routers=None, **changes) -> AsyncIterator[World]:
+    """Open the service on a database. `routers(gate)` adds routes of a test's own."""
+    cheap = {"hash_memory_kib": 64, "hash_passes": 1}
+    settings = Settings(data_dir=tmp_path, **{**cheap, **changes})
+    clock, metrics, bus = ManualClock(), Metrics(), KeptBus()
+    database = open_database(database_url, settings)
+    fanout = open_fanout("memory://", settings, clock, metrics)
+    ephemeral = open_ephemeral("memory://", clock)
+    access, command = (open_key(purpose, None, tmp_path / "keys") for purpose in ("access", "command"))
+    rights = Rights(database, clock, settings.rights_cache_seconds)
+    gate = TokenGate(
+        FixedKeys([access.public]), rights, clock, leeway_seconds=settings.token_leeway_seconds
+    )
+    part = AuthPart(
+        database=database,
+        bus=bus,
+        ephemeral=ephemeral,
+        fanout=fanout,
+        rights=rights,
+        gate=gate,
+        access_key=access,
+        command_key=command,
+        clock=clock,
+        settings=settings,
+    )
+    await migrate(database, "auth")
+    app = build_app(settings, metrics, [part])
+    if routers is not None:
+        app.include_router(routers(gate))
+    try:
+        async with app.router.lifespan_context(app):
+            yield World(
+                app, clock, settings, database, gate, rights, ephemeral, fanout, bus, access, command
+            )
+    finally:
+        await database.close()
