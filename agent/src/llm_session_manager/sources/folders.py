@@ -1,7 +1,7 @@
 """Walks a tool's folder without ever leaving it."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 _DEEPEST = 12
@@ -35,3 +35,13 @@ def holds(path: Path, home: Path) -> bool:
 def inside(path: Path, home: Path) -> bool:
     """Whether `path`, all links followed, lies in `home`."""
     return path.resolve().is_relative_to(home.resolve())
+
+
+def named_files(changed: Collection[Path], home: Path) -> Iterator[Path]:
+    """The files that `changed` names, or that lie in a folder it names, as far as they are in `home`."""
+    for path in sorted({Path(one).absolute() for one in changed}):
+        if path.is_relative_to(home):
+            if path.is_dir():
+                yield from files_below(path, home) if inside(path, home) else ()
+            elif holds(path, home):
+                yield path

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from llm_session_manager import protocol
 from llm_session_manager.sources.values import moment
@@ -147,3 +147,32 @@ def pull_requests(seen: Iterable[PullSeen]) -> tuple[protocol.PullRequest, ...]:
         protocol.PullRequest(number=one.number, url=one.url, repository=one.repository, at=moment(one.at))
         for one in list(first.values())[-MOST_PULL_REQUESTS:]
     )
+
+
+def work(
+    edits: Iterable[Edit], seen: Iterable[CommitSeen], pulls: Iterable[PullSeen], *, named: bool
+) -> dict[str, Any]:
+    """Files, commits and pull requests of a session; without names, subjects and addresses unless `named`."""
+    files, made = file_changes(edits), commits(seen)
+    if not named:
+        made = tuple(commit.model_copy(update={"branch": None, "subject": None}) for commit in made)
+    return {
+        "files": files[-MOST_FILES:] if named else (),
+        "files_changed": len(files),
+        "commits": made,
+        "pull_requests": pull_requests(pulls) if named else (),
+    }
+
+
+def tool_counts(tools: Mapping[int, Tool], results: Mapping[int, Result]) -> dict[str, Any]:
+    """Tool calls by name with their errors, and the errors by category."""
+    errors = {key: str(result.category) for key, result in results.items() if result.category}
+    categories = Counter(errors.values())
+    return {
+        "tool_calls": len(tools),
+        "errors": len(errors),
+        "refusals": sum(categories[category] for category in REFUSALS),
+        "longest_repeat": longest_repeat(tools.values()),
+        "tools": tool_uses(tools, errors),
+        "error_categories": dict(sorted(categories.items())),
+    }

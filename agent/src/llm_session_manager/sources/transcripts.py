@@ -2,10 +2,13 @@
 
 import os
 import stat
+import sys
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal
+
+from zstandard import ZstdDecompressor, ZstdError
 
 from llm_session_manager.sources import Cursor, Problem
 from llm_session_manager.sources.records import parsed
@@ -101,11 +104,14 @@ class Transcript:
             if stat.S_ISREG(now.st_mode):
                 self.inode, self.size = now.st_ino, now.st_size
                 self._recognise(file.read(HEAD_BYTES))
-                file.seek(self.offset)
                 try:
-                    yield from self._pieces(file)
-                except OSError as error:
-                    self.error = error.strerror or type(error).__name__
+                    yield from self._pieces(self._stream(file))
+                except (OSError, ZstdError) as error:
+                    self.error = getattr(error, "strerror", None) or str(error)
+
+    def _stream(self, file: Any) -> Any:
+        file.seek(self.offset)
+        return file
 
     def _recognise(self, head: bytes) -> None:
         self.head = head
@@ -149,6 +155,27 @@ class Transcript:
         self.skipped += 1
         self.overlong += 1
         self.first_skipped = start if self.first_skipped is None else self.first_skipped
+
+
+class CompressedTranscript(Transcript):
+    """A transcript packed with zstd: never appended to, so a change means another file."""
+
+    def look(self) -> Change:
+        change = super().look()
+        return "replaced" if change == "grown" and self.inode != -1 else change
+
+    def cursor(self) -> Cursor:
+        return Cursor(self.inode, _digest(self.head), self.size)
+
+    def _recognise(self, head: bytes) -> None:
+        self.head = head
+        if self._cursor == self.cursor():
+            self.known = sys.maxsize
+        self._cursor = None
+
+    def _stream(self, file: Any) -> Any:
+        file.seek(0)
+        return ZstdDecompressor().stream_reader(file, read_across_frames=True)
 
 
 def _digest(head: bytes) -> str:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from llm_session_manager import protocol
 from llm_session_manager.sources import Cursor, Problem, Snapshot
 from llm_session_manager.sources.calls import Names
-from llm_session_manager.sources.claude_code.events import Timeline
+from llm_session_manager.sources.claude_code.events import Events
 from llm_session_manager.sources.claude_code.facts import Builder, last_tail, start_directory
 from llm_session_manager.sources.claude_code.files import (
     Kind,
@@ -24,7 +24,7 @@ from llm_session_manager.sources.claude_code.lines import Reader
 from llm_session_manager.sources.claude_code.owners import Owners
 from llm_session_manager.sources.claude_code.record import Record
 from llm_session_manager.sources.claude_code.session import Session
-from llm_session_manager.sources.folders import files_below, holds
+from llm_session_manager.sources.folders import named_files
 from llm_session_manager.sources.memories import Memories
 from llm_session_manager.sources.places import Places
 from llm_session_manager.sources.snapshots import Snapshots
@@ -81,7 +81,7 @@ class ClaudeCode:
         self._sessions: dict[str, Session] = {}
         self._numbered: dict[int, Session] = {}
         self._builder = Builder(self._names, self._places, Memories(), tier, self._kinds)
-        self._timeline = Timeline(self._names, tier)
+        self._events = Events(self._names, tier)
 
     def folders(self) -> Sequence[Path]:
         return [folder for home in self._homes if (folder := projects(home))]
@@ -107,7 +107,7 @@ class ClaudeCode:
 
     def _candidates(self, changed: Collection[Path] | None) -> Iterable[tuple[Path, Kind]]:
         for home in self._homes:
-            files = transcripts(home) if changed is None else _named(changed, home)
+            files = transcripts(home) if changed is None else named_files(changed, home)
             for path in files:
                 kind = kind_of(path, home)
                 if kind:
@@ -188,7 +188,7 @@ class ClaudeCode:
         own = self._builder.gather(session, self._numbered)
         facts = self._builder.build(session, own, self._home(session), self._clock())
         digest = blake2b(facts.model_dump_json().encode(), digest_size=16).digest()
-        if digest == session.digest and not self._timeline.events(session, own, due):
+        if digest == session.digest and not self._events.of(session, own, due):
             return None
         session.digest = digest
         return _Change(session, due)
@@ -199,7 +199,7 @@ class ClaudeCode:
         return Snapshot(
             facts=self._builder.build(session, own, self._home(session), self._clock()),
             tail=last_tail(session),
-            events=self._timeline.events(session, own, change.due),
+            events=self._events.of(session, own, change.due),
             files=session.files,
             start_directory=start_directory(session),
         )
@@ -212,13 +212,3 @@ def protocol_key(native_id: object) -> str | None:
     """A session's id as it can be reported."""
     text = native_id if isinstance(native_id, str) else ""
     return text if 0 < len(text) <= 128 and text.isprintable() else None
-
-
-def _named(changed: Collection[Path], home: Path) -> Iterable[Path]:
-    """The files that `changed` names or holds, as far as they lie in `home`."""
-    for path in sorted({Path(one).absolute() for one in changed}):
-        if path.is_relative_to(home):
-            if path.is_dir():
-                yield from files_below(path, home)
-            elif holds(path, home):
-                yield path

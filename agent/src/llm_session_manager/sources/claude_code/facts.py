@@ -79,7 +79,9 @@ class Builder:
             memories=self._memories(session, home) if named else (),
             **self._usage(session, own, now),
             **self._counts(session, own),
-            **self._work(session, own.tools, named=named),
+            **steps.work(
+                session.edits(own.tools), session.commits(own.tools), session.pulls(own.tools), named=named
+            ),
             subagents=self._subagents(session, own),
         )
 
@@ -101,33 +103,14 @@ class Builder:
         }
 
     def _counts(self, session: Session, own: Own) -> dict[str, Any]:
-        errors = {key: result for key, result in own.results.items() if result.category}
-        categories = Counter(str(result.category) for result in errors.values())
         boundaries: dict[int, Any] = session.own("compactions")
         recaps = {key for record in session.records for key in record.recaps if session.owns(key)}
         return {
             "user_messages": len(session.own("prompts")),
             "assistant_messages": sum(not call.sidechain for call in own.calls.values()),
-            "tool_calls": len(own.tools),
-            "errors": len(errors),
-            "refusals": sum(categories[category] for category in steps.REFUSALS),
             "api_errors": len(session.own("failures")),
             "compactions": max(len(boundaries), len(recaps)),
-            "longest_repeat": steps.longest_repeat(own.tools.values()),
-            "tools": steps.tool_uses(own.tools, errors),
-            "error_categories": dict(sorted(categories.items())),
-        }
-
-    def _work(self, session: Session, tools: dict[int, Tool], *, named: bool) -> dict[str, Any]:
-        files = steps.file_changes(session.edits(tools))
-        commits = steps.commits(session.commits(tools))
-        if not named:
-            commits = tuple(commit.model_copy(update={"branch": None, "subject": None}) for commit in commits)
-        return {
-            "files": files[-steps.MOST_FILES :] if named else (),
-            "files_changed": len(files),
-            "commits": commits,
-            "pull_requests": steps.pull_requests(session.pulls(tools)) if named else (),
+            **steps.tool_counts(own.tools, own.results),
         }
 
     def _title(
