@@ -1,0 +1,51 @@
+import { QueryClientProvider } from "@tanstack/react-query"
+import { RouterProvider, type RouterHistory } from "@tanstack/react-router"
+import { useCallback, useEffect, useState, useSyncExternalStore } from "react"
+
+import { ApiContext } from "@/api/context"
+import { Failure } from "@/components/notice"
+import { Tips } from "@/components/tips"
+import { Toasts } from "@/components/toasts"
+
+import type { Composition } from "./compose"
+import { buildRouter } from "./router"
+import { Splash } from "./splash"
+
+/** The application: finds out who is there, then draws the page of the URL. */
+export function App({ composition, history }: { composition: Composition; history?: RouterHistory }) {
+  const { api, queries } = composition
+  const [router] = useState(() => buildRouter(api, history))
+  const { kind } = useSyncExternalStore(api.auth.onState, api.auth.state)
+  const [failure, setFailure] = useState<unknown>(null)
+  const restore = useCallback(() => {
+    api.auth.restore().catch(setFailure)
+  }, [api])
+  useEffect(restore, [restore])
+  useEffect(() => {
+    if (kind !== "signed-out") return
+    // Nothing of one person may be left for the next.
+    queries.clear()
+    api.sessions.clear()
+    void router.invalidate()
+  }, [kind, api, queries, router])
+
+  const again = () => {
+    setFailure(null)
+    restore()
+  }
+  if (kind === "unknown") {
+    return (
+      <Splash>{failure !== null && <Failure title="The dashboard cannot be reached" error={failure} retry={again} />}</Splash>
+    )
+  }
+  return (
+    <ApiContext value={api}>
+      <QueryClientProvider client={queries}>
+        <Toasts>
+          <RouterProvider router={router} />
+        </Toasts>
+        <Tips />
+      </QueryClientProvider>
+    </ApiContext>
+  )
+}

@@ -1,0 +1,58 @@
+import { Check } from "lucide-react"
+import { DropdownMenu } from "radix-ui"
+import type { ReactNode } from "react"
+
+import { classes } from "@/lib/classes"
+
+export const Menu = DropdownMenu.Root
+export const MenuTrigger = DropdownMenu.Trigger
+
+export function MenuContent({ children, label, align = "end" }: { children: ReactNode; label?: string; align?: "start" | "end" }) {
+  return (
+    <DropdownMenu.Portal>
+      <DropdownMenu.Content
+        align={align}
+        sideOffset={4}
+        collisionPadding={8}
+        aria-label={label}
+        className="z-40 max-h-(--radix-dropdown-menu-content-available-height) min-w-48 animate-appear overflow-y-auto rounded-card border border-line bg-raised p-1 shadow-floating"
+      >
+        {children}
+      </DropdownMenu.Content>
+    </DropdownMenu.Portal>
+  )
+}
+
+const ITEM =
+  "flex h-8 items-center gap-2 rounded-md px-2 text-body outline-none select-none data-disabled:opacity-50 data-highlighted:bg-hover"
+
+export function MenuItem({ children, icon, danger, ...rest }: DropdownMenu.DropdownMenuItemProps & { icon?: ReactNode; danger?: boolean }) {
+  return (
+    <DropdownMenu.Item className={classes(ITEM, danger && "text-critical-ink")} {...rest}>
+      {icon && <span className="text-muted">{icon}</span>}
+      {children}
+    </DropdownMenu.Item>
+  )
+}
+
+/** A choice of several: the menu stays open, so that more than one can be ticked. */
+export function MenuCheck({ children, ...rest }: DropdownMenu.DropdownMenuCheckboxItemProps) {
+  return (
+    <DropdownMenu.CheckboxItem className={ITEM} onSelect={(event) => event.preventDefault()} {...rest}>
+      <span className="inline-flex size-4 items-center justify-center rounded-sm border border-line-strong">
+        <DropdownMenu.ItemIndicator>
+          <Check aria-hidden size={12} strokeWidth={2.5} className="text-accent-ink" />
+        </DropdownMenu.ItemIndicator>
+      </span>
+      {children}
+    </DropdownMenu.CheckboxItem>
+  )
+}
+
+export function MenuLine() {
+  return <DropdownMenu.Separator className="my-1 h-px bg-line" />
+}
+
+export function MenuHeading({ children }: { children: ReactNode }) {
+  return <DropdownMenu.Label className="px-2 py-1.5 text-meta text-muted">{children}</DropdownMenu.Label>
+}

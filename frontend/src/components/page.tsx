@@ -1,0 +1,32 @@
+import type { ReactNode } from "react"
+
+import { classes } from "@/lib/classes"
+
+import { LiveIndicator } from "./live-indicator"
+
+interface PageProps {
+  title: string
+  /** The page's answer in one line. */
+  answer?: ReactNode
+  actions?: ReactNode
+  /** Uses the whole width, for walls of cards. */
+  wide?: boolean
+  children: ReactNode
+}
+
+/** A page's top row and its content. */
+export function Page({ title, answer, actions, wide = false, children }: PageProps) {
+  return (
+    <div className={classes("mx-auto flex min-h-full w-full flex-col px-4 sm:px-6", !wide && "max-w-[1440px]")}>
+      <header className="flex flex-wrap items-center gap-x-4 gap-y-1 pt-4 pb-3">
+        <h1 className="text-title font-semibold">{title}</h1>
+        {answer && <div className="min-w-0 text-body text-muted">{answer}</div>}
+        <div className="ml-auto flex items-center gap-3">
+          <LiveIndicator />
+          {actions}
+        </div>
+      </header>
+      {children}
+    </div>
+  )
+}

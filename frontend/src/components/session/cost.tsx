@@ -1,0 +1,22 @@
+import type { Session } from "@/api/types"
+import { Changing } from "@/components/changing"
+import { exactMoney, money, UNKNOWN } from "@/lib/format/numbers"
+
+import { BASIS, PROVENANCE, provenanceMark } from "./wording"
+
+/** Money with what it is: "≈ $1.23" at API prices, "$1.23" billed, "—" when no price is known. */
+export function Cost({ session }: { session: Session }) {
+  const { cost_usd: cost, cost_basis: basis } = session
+  if (cost === null) {
+    const models = session.unpriced_models.join(", ") || (session.model ?? "this model")
+    return <span data-tip={`No price is known for ${models}.`}>{UNKNOWN}</span>
+  }
+  const sign = basis === "api_equivalent" ? "≈ " : ""
+  const mark = provenanceMark(session)
+  return (
+    <Changing
+      text={`${mark ? `${mark.mark} ` : ""}${sign}${money(cost)}`}
+      tip={`${exactMoney(cost)}\n${BASIS[basis].meaning}\n${PROVENANCE[session.provenance]}`}
+    />
+  )
+}

@@ -1,0 +1,100 @@
+import type { UsagePoint } from "@/api/types"
+
+/** The layer under the usage chart that decides: buckets, gaps, domain, ticks. It draws nothing. */
+
+export const BUCKET_MS = 15 * 60_000
+const MAX_BARS = 96
+const MAX_TICKS = 5
+
+export const KINDS = [
+  { key: "input", label: "Input", colour: "var(--series-1)" },
+  { key: "output", label: "Output", colour: "var(--series-2)" },
+  { key: "cache_read", label: "Cache read", colour: "var(--series-3)" },
+  { key: "cache_write", label: "Cache write", colour: "var(--series-4)" },
+] as const
+
+export type Kind = (typeof KINDS)[number]["key"]
+export type Amounts = Record<Kind, number | null>
+
+export interface UsageBar extends Amounts {
+  /** Where the bar begins, in milliseconds. */
+  from: number
+  to: number
+  context_used: number | null
+  cost_usd: number | null
+  /** The bar's time is not over yet: it will still grow. */
+  open: boolean
+}
+
+/**
+ * The points as bars of equal length, the quarter hours of a long session put together. Where nothing was recorded
+ * there is no bar: a gap, not a zero.
+ */
+export function prepareUsage(points: readonly UsagePoint[], now: number): UsageBar[] {
+  const sorted = [...points].sort((a, b) => a.at.localeCompare(b.at))
+  const first = sorted[0]
+  const last = sorted.at(-1)
+  if (!first || !last) return []
+  const start = floor(Date.parse(first.at), BUCKET_MS)
+  const length = barLength(Date.parse(last.at) - start)
+  const bars = new Map<number, UsageBar>()
+  for (const point of sorted) {
+    const from = start + floor(Date.parse(point.at) - start, length)
+    const bar = bars.get(from)
+    bars.set(from, bar ? merge(bar, point) : { ...pick(point), from, to: from + length, open: from + length > now })
+  }
+  return [...bars.values()]
+}
+
+/** At most five round values from zero upwards that hold the largest one. */
+export function axisTicks(largest: number): number[] {
+  if (largest <= 0) return [0]
+  const rough = largest / (MAX_TICKS - 1)
+  const power = 10 ** Math.floor(Math.log10(rough))
+  const step = power * ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10)
+  return Array.from({ length: Math.ceil(largest / step - 1e-9) + 1 }, (_, index) => index * step)
+}
+
+/** The instants to name under the chart: at most five, on the bars. */
+export function timeTicks(bars: readonly UsageBar[]): number[] {
+  const step = Math.max(1, Math.ceil(bars.length / MAX_TICKS))
+  return bars.filter((_, index) => index % step === 0).map((bar) => bar.from)
+}
+
+export function sumOf(bar: Amounts, kinds: readonly Kind[]): number {
+  return kinds.reduce((sum, kind) => sum + (bar[kind] ?? 0), 0)
+}
+
+/** The bars as a file for a spreadsheet; unknown is an empty cell. */
+export function usageCsv(bars: readonly UsageBar[]): string {
+  const head = ["from", "to", ...KINDS.map((kind) => kind.key), "context_used", "cost_usd"]
+  const lines = bars.map((bar) =>
+    [
+      new Date(bar.from).toISOString(), new Date(bar.to).toISOString(), ...KINDS.map((kind) => bar[kind.key]), bar.context_used, bar.cost_usd,
+    ].map((cell) => cell ?? ""),
+  )
+  return [head, ...lines].map((cells) => cells.join(",")).join("\r\n")
+}
+
+function barLength(rangeMs: number): number {
+  const factor = [1, 2, 4, 8, 16, 48, 96].find((one) => rangeMs / (one * BUCKET_MS) < MAX_BARS)
+  return (factor ?? Math.ceil(rangeMs / BUCKET_MS / MAX_BARS)) * BUCKET_MS
+}
+
+function merge(bar: UsageBar, point: UsagePoint): UsageBar {
+  const sums = Object.fromEntries(KINDS.map(({ key }) => [key, add(bar[key], point[key])])) as Amounts
+  return { ...bar, ...sums, cost_usd: add(bar.cost_usd, point.cost_usd), context_used: point.context_used ?? bar.context_used }
+}
+
+function pick(point: UsagePoint): Omit<UsageBar, "from" | "to" | "open"> {
+  const { input, output, cache_read, cache_write, context_used, cost_usd } = point
+  return { input, output, cache_read, cache_write, context_used, cost_usd }
+}
+
+function add(a: number | null, b: number | null): number | null {
+  return a === null && b === null ? null : (a ?? 0) + (b ?? 0)
+}
+
+function floor(value: number, step: number): number {
+  return Math.floor(value / step) * step
+}

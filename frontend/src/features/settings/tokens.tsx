@@ -1,0 +1,86 @@
+import { useQuery } from "@tanstack/react-query"
+import { useState } from "react"
+
+import { useApi } from "@/api/context"
+import { tokenList, useRevokeToken } from "@/api/tokens"
+import type { ApiToken } from "@/api/types"
+import { Ago } from "@/components/ago"
+import { Button } from "@/components/button"
+import { Dialog } from "@/components/dialog"
+import { Nothing, Part, Section } from "@/components/section"
+import { useToast } from "@/components/toasts"
+import { date } from "@/lib/format/times"
+
+import { NewTokenForm } from "./new-token-form"
+
+export function Tokens() {
+  const tokens = useQuery(tokenList(useApi()))
+  const [creating, setCreating] = useState(false)
+  return (
+    <Section
+      title="API tokens"
+      definition="A token speaks in your name, within its scopes and never beyond your role."
+      aside={<Button onClick={() => setCreating(true)}>New token</Button>}
+    >
+      <Part query={tokens} failure="The tokens could not be loaded">
+        {({ items }) =>
+          items.length === 0 ? (
+            <Nothing>No token yet. Agents and scripts sign in with one.</Nothing>
+          ) : (
+            <ul className="divide-y divide-line">
+              {items.map((token) => (
+                <Row key={token.id} token={token} />
+              ))}
+            </ul>
+          )
+        }
+      </Part>
+      <Dialog open={creating} onOpenChange={setCreating} title="New API token" description="It is shown once, when it is made.">
+        <NewTokenForm onDone={() => setCreating(false)} />
+      </Dialog>
+    </Section>
+  )
+}
+
+function Row({ token }: { token: ApiToken }) {
+  const revoke = useRevokeToken()
+  const say = useToast()
+  const [asked, setAsked] = useState(false)
+  const end = () =>
+    revoke.mutate(token.id, {
+      onSuccess: () => say(`“${token.name}” is revoked`),
+      onError: (error) => say(`“${token.name}” could not be revoked: ${error.message}`),
+    })
+  return (
+    <li className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
+      <span className="min-w-0 flex-1">
+        <span className="block truncate font-medium">{token.name}</span>
+        <span className="text-meta text-muted">
+          {token.scopes.join(", ")} · made {date(token.created_at)}
+          {token.expires_at && ` · ends ${date(token.expires_at)}`}
+          {token.last_used_at && (
+            <>
+              {" "}
+              · used <Ago iso={token.last_used_at} />
+            </>
+          )}
+        </span>
+      </span>
+      {asked ? (
+        <>
+          <span className="text-muted">What uses it stops at once.</span>
+          <Button look="danger" busy={revoke.isPending} onClick={end} autoFocus>
+            Revoke for good
+          </Button>
+          <Button look="ghost" onClick={() => setAsked(false)}>
+            Keep
+          </Button>
+        </>
+      ) : (
+        <Button aria-label={`Revoke ${token.name}`} onClick={() => setAsked(true)}>
+          Revoke
+        </Button>
+      )}
+    </li>
+  )
+}

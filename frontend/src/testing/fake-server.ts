@@ -1,0 +1,241 @@
+import type { ApiToken, Machine, Session, SignedIn, User } from "@/api/types"
+import type { ClientFrame } from "@/lib/live/frames"
+
+import { aUser, TEAM } from "./builders"
+import { FakeSocket } from "./fake-socket"
+import { partsOf } from "./fake-parts"
+
+interface Account {
+  user: User
+  password: string
+}
+
+/** The server as the browser knows it, in memory: accounts, sessions, frames. Behaves as the API document says. */
+export class FakeServer {
+  readonly sessions = new Map<string, Session>()
+  readonly accounts = new Map<string, Account>()
+  readonly requests: string[] = []
+  machines: Machine[] = []
+  tokens: ApiToken[] = []
+  localAgent = false
+  /** Paths (their beginning) that fail just now, with the status they answer. */
+  readonly failing = new Map<string, number>()
+  /** Whether sockets are accepted. */
+  reachable = true
+  private cookie: string | null = null
+  private access = new Map<string, string>()
+  private cursor = 0
+  private readonly sockets = new Map<FakeSocket<Session>, { email: string | null; channels: Set<string> }>()
+
+  constructor(account: Account = { user: aUser(), password: "correct horse" }) {
+    this.accounts.set(account.user.email, account)
+  }
+
+  /** As if this person had signed in at an earlier visit. */
+  remember(email = "anna@harbour.example"): this {
+    this.cookie = email
+    return this
+  }
+
+  expireTokens(): void {
+    this.access.clear()
+  }
+
+  /** Adds or changes a session, and tells every socket that may see it. */
+  put(session: Session): void {
+    this.sessions.set(session.id, session)
+    this.tell(session)
+  }
+
+  change(id: string, part: Partial<Session>): Session {
+    const held = this.sessions.get(id)
+    if (!held) throw new Error(`no session ${id}`)
+    const next = { ...held, ...part, version: held.version + 1, updated_at: new Date().toISOString() }
+    this.put(next)
+    return next
+  }
+
+  remove(id: string): void {
+    this.sessions.delete(id)
+    for (const [socket, { channels }] of this.sockets) {
+      for (const channel of channels) {
+        socket.say({ type: "session_deleted", channel, cursor: `e:${++this.cursor}`, data: { session_id: id } })
+      }
+    }
+  }
+
+  cutSockets(code = 1006, reason = ""): void {
+    for (const socket of [...this.sockets.keys()]) {
+      this.sockets.delete(socket)
+      socket.end(code, reason)
+    }
+  }
+
+  readonly openSocket = (url: string): FakeSocket<Session> => {
+    const socket = new FakeSocket<Session>(url, (frame, from) => this.hear(frame, from))
+    queueMicrotask(() => {
+      if (!this.reachable) return socket.end(1006)
+      this.sockets.set(socket, { email: null, channels: new Set() })
+      socket.accept()
+    })
+    return socket
+  }
+
+  readonly fetch = async (request: Request): Promise<Response> => {
+    const { pathname, searchParams } = new URL(request.url)
+    this.requests.push(`${request.method} ${pathname}`)
+    await Promise.resolve()
+    for (const [path, status] of this.failing) if (pathname.startsWith(path)) return problem(status, "failed")
+    const body = (await request.json().catch(() => ({}))) as Record<string, string>
+    const open = this.answerOpen(request, pathname, body)
+    if (open) return open
+    const token = request.headers.get("Authorization")?.replace("Bearer ", "") ?? ""
+    const email = this.access.get(token)
+    const account = email === undefined ? undefined : this.accounts.get(email)
+    if (!account) return problem(401, "unauthenticated")
+    return this.answer(`${request.method} ${pathname}`, account, body, searchParams)
+  }
+
+  private answerOpen(request: Request, path: string, body: Record<string, string>): Response | null {
+    switch (path) {
+      case "/api/auth/login": {
+        const account = this.accounts.get(body["email"] ?? "")
+        if (account?.password !== body["password"]) return problem(401, "bad_credentials", "The email or the password is wrong.")
+        return json(200, this.signIn(account as Account))
+      }
+      case "/api/auth/register": {
+        const email = body["email"] ?? ""
+        if (this.accounts.has(email)) return problem(409, "email_taken", "There is an account with this email.")
+        const user = aUser({ id: `user-${body["username"]}`, email, username: body["username"] ?? "", role: "admin" })
+        const account = { user, password: body["password"] ?? "" }
+        this.accounts.set(email, account)
+        return json(201, this.signIn(account))
+      }
+      case "/api/auth/refresh": {
+        const account = this.cookie === null ? undefined : this.accounts.get(this.cookie)
+        if (!account || request.headers.get("X-Requested-With") !== "dashboard") return problem(401, "unauthenticated")
+        return json(200, this.signIn(account))
+      }
+      case "/api/auth/logout":
+        this.cookie = null
+        this.access.clear()
+        return new Response(null, { status: 204 })
+      default:
+        return null
+    }
+  }
+
+  private answer(route: string, account: Account, body: Record<string, unknown>, query: URLSearchParams): Response {
+    const [, id = "", part = ""] = /\/api\/sessions\/([^/]+)\/?(.*)$/.exec(route) ?? []
+    if (id) return this.answerSession(decodeURIComponent(id), part, account, body, query)
+    switch (route) {
+      case "GET /api/auth/me":
+        return json(200, account.user)
+      case `GET /api/teams/${TEAM.id}`:
+        return json(200, TEAM)
+      case "GET /api/sessions":
+        return json(200, { items: this.visible(account.user), next_cursor: null })
+      case "GET /api/agents":
+        return json(200, { items: this.machines, next_cursor: null })
+      case "GET /api/agents/local":
+        return json(200, { available: this.localAgent })
+      case "POST /api/agents/local":
+        return json(201, { agent_pid: 4711 })
+      case "GET /api/auth/tokens":
+        return json(200, { items: this.tokens, next_cursor: null })
+      case "POST /api/auth/tokens":
+        return json(201, this.makeToken(body))
+      default:
+        return route.startsWith("DELETE /api/auth/tokens/") ? this.revoke(route.split("/").at(-1) ?? "") : problem(404, "not_found")
+    }
+  }
+
+  private answerSession(id: string, part: string, account: Account, body: Record<string, unknown>, query: URLSearchParams): Response {
+    const session = this.visible(account.user).find((one) => one.id === id)
+    if (!session) return problem(404, "not_found")
+    if (part === "") return json(200, session)
+    if (part === "share") return json(200, this.change(id, { visibility: body["visibility"] as Session["visibility"] }))
+    const answer = partsOf(session, query)[part]
+    return answer === undefined ? problem(404, "not_found") : json(200, answer)
+  }
+
+  private makeToken(body: Record<string, unknown>): ApiToken & { token: string } {
+    const token: ApiToken = {
+      id: `token-${this.tokens.length + 1}`,
+      name: String(body["name"]),
+      scopes: body["scopes"] as string[],
+      created_at: new Date().toISOString(),
+      expires_at: (body["expires_at"] as string | undefined) ?? null,
+      last_used_at: null,
+    }
+    this.tokens = [...this.tokens, token]
+    return { ...token, token: `lsm_${token.id}_4f9d2c7a81e6` }
+  }
+
+  private revoke(id: string): Response {
+    this.tokens = this.tokens.filter((token) => token.id !== id)
+    return new Response(null, { status: 204 })
+  }
+
+  private signIn(account: Account): SignedIn {
+    this.cookie = account.user.email
+    const token = `access-${this.requests.length}`
+    this.access.set(token, account.user.email)
+    return { access_token: token, token_type: "bearer", expires_in: 600, user: account.user }
+  }
+
+  private visible(user: User): Session[] {
+    return [...this.sessions.values()].filter((session) => session.visibility !== "private" || session.user_id === user.id)
+  }
+
+  private hear(frame: ClientFrame, socket: FakeSocket<Session>): void {
+    const held = this.sockets.get(socket)
+    if (!held) return
+    if (frame.type === "auth") {
+      held.email = this.access.get(frame.token) ?? null
+      if (held.email === null) this.close(socket, 4401)
+    } else if (frame.type === "ping") socket.say({ type: "pong" })
+    else if (frame.type === "unsubscribe") held.channels.delete(frame.channel)
+    else this.subscribe(frame.channel, socket, held)
+  }
+
+  private subscribe(channel: string, socket: FakeSocket<Session>, held: { email: string | null; channels: Set<string> }): void {
+    const user = this.accounts.get(held.email ?? "")?.user
+    if (!user) return this.close(socket, 4401)
+    held.channels.add(channel)
+    const sessions = this.visible(user).filter((session) => !channel.startsWith("session:") || channel === `session:${session.id}`)
+    socket.say({ type: "subscribed", channel, cursor: `e:${this.cursor}`, sessions, truncated: false })
+  }
+
+  private tell(session: Session): void {
+    for (const [socket, { email, channels }] of this.sockets) {
+      const user = this.accounts.get(email ?? "")?.user
+      for (const channel of channels) {
+        if (channel.startsWith("session:") && channel !== `session:${session.id}`) continue
+        const cursor = `e:${++this.cursor}`
+        if (user && (session.visibility !== "private" || session.user_id === user.id)) {
+          socket.say({ type: "batch", frames: [{ type: "session_update", channel, cursor, data: { ...session, session_id: session.id } }] })
+        } else {
+          socket.say({ type: "session_update", channel, cursor, data: { session_id: session.id, version: session.version }, left: true })
+        }
+      }
+    }
+  }
+
+  private close(socket: FakeSocket<Session>, code: number): void {
+    this.sockets.delete(socket)
+    socket.end(code)
+  }
+}
+
+function json(status: number, body: unknown): Response {
+  return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } })
+}
+
+function problem(status: number, code: string, detail?: string): Response {
+  const body = { type: "about:blank", title: `Error ${status}`, status, code, ...(detail ? { detail } : {}) }
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { "Content-Type": "application/problem+json", "X-Correlation-Id": "c0ffee-4242" },
+  })
+}
