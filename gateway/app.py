@@ -21,7 +21,7 @@ from services.runtime.settings import Settings
 class GatewayPart:
     """Pushes changes to browsers. It owns no data, and may be killed at any time.
 
-    `stop` closes every socket with 1012; the host calls it while the server still runs.
+    `drain` closes every socket with 1012.
     """
 
     name = "gateway"
@@ -51,8 +51,10 @@ class GatewayPart:
         await self._hub.start()
         await self._guard.start()
 
-    async def stop(self) -> None:
+    async def drain(self) -> None:
         await self._sockets.drain(self._settings.drain_seconds)
+
+    async def stop(self) -> None:
         await self._guard.stop()
         await self._hub.stop()
 

@@ -18,10 +18,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """What a channel's listener hears: all of its sources, or one session on whichever of them it is."""
+    """What a channel's listener hears: all of its sources, or of these one session, or one's private ones.
+
+    Whoever wants only one's private ones hears the shared ones too: that is where a session goes on.
+    """
 
     sources: tuple[Source, ...]
     session_id: UUID | None = None
+    private_of: UUID | None = None
 
 
 def audience_of(caller: Caller, channel: str) -> Audience | None:
@@ -35,7 +39,7 @@ def audience_of(caller: Caller, channel: str) -> Audience | None:
     if kind == "team" and named == caller.team_id:
         return Audience((shared, own))
     if kind == "user" and named == caller.user_id:
-        return Audience((own,))
+        return Audience((shared, own), private_of=named)
     return Audience((shared, own), named) if kind == "session" else None
 
 

@@ -27,6 +27,7 @@ class Card:
     username: str
     status: str
     tool: str
+    private: bool
     tags: frozenset[str]
     newest: datetime
     updated_at: datetime
@@ -89,6 +90,7 @@ def card_of(session: Session) -> Card:
         username=session.username,
         status=session.status,
         tool=session.tool,
+        private=session.visibility == "private",
         tags=frozenset(session.tags),
         newest=session.last_activity_at or session.updated_at,
         updated_at=session.updated_at,

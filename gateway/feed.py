@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from gateway.audience import Source
-from gateway.changes import Change, read_change
+from gateway.changes import Change, Gone, read_change
 from gateway.client import Client, Subscription
 from gateway.mirror import Mirror
 from gateway.snapshot import Snapshots
@@ -14,7 +14,6 @@ from services.runtime.fanout import Entry, Fanout, Position
 from services.runtime.settings import Settings
 
 Lost = Callable[[list[tuple[Client, Subscription]]], None]
-KNOWN_LATE_SECONDS = 600
 
 
 class Feed:
@@ -42,6 +41,7 @@ class Feed:
         self._listeners: dict[Subscription, Client] = {}
         self._mirrors: dict[UUID | None, Mirror] = {}
         self._read: dict[Position, Change | None] = {}
+        self._gone: dict[UUID, int] = {}
 
     @property
     def position(self) -> Position:
@@ -84,6 +84,8 @@ class Feed:
         change = self._change(entry)
         if change is None:
             return
+        if isinstance(change, Gone):
+            self._bury(change)
         for key, mirror in self._mirrors.items():
             if key in (None, change.id):
                 mirror.apply(change)
@@ -96,7 +98,15 @@ class Feed:
             self._read[entry.position] = read_change(entry.payload)
             if len(self._read) > self._settings.fanout_keep_entries:
                 del self._read[next(iter(self._read))]
-        return self._read[entry.position]
+        change = self._read[entry.position]
+        # What was published late, after the session had gone, is for nobody who came in between.
+        return None if change is None or change.rank < self._gone.get(change.id, 0) else change
+
+    def _bury(self, gone: Gone) -> None:
+        self._gone.pop(gone.id, None)
+        self._gone[gone.id] = gone.rank
+        if len(self._gone) > self._settings.fanout_keep_entries:
+            del self._gone[next(iter(self._gone))]
 
     def _lose(self) -> None:
         for mirror in self._mirrors.values():

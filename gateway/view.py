@@ -27,8 +27,7 @@ class View:
 
     def __init__(self, audience: Audience, reader: UUID, conditions: Conditions) -> None:
         self._session_id = audience.session_id
-        # Who hears both of a session's possible channels keeps it while it changes from one to the other.
-        self._hears_both = len(audience.sources) > 1
+        self._private_of = audience.private_of
         self._reader = reader
         self._conditions = conditions
         self._ranks: dict[UUID, int] = {}
@@ -43,7 +42,7 @@ class View:
             if card.id not in newest or card.rank > newest[card.id].rank:
                 newest[card.id] = card
         self._ranks = {card.id: card.rank for card in newest.values()}
-        matching = [card for card in newest.values() if self._conditions.hold(card)]
+        matching = [card for card in newest.values() if self._wants(card)]
         shown = heapq.nlargest(limit, matching, key=lambda card: (card.newest, card.id))
         self._shown = {card.id for card in shown}
         return shown, len(matching) > limit
@@ -57,12 +56,17 @@ class View:
             return None
         self._ranks[change.id] = change.rank
         held = change.id in self._shown or (known is None and not self._whole)
-        if isinstance(change, Changed) and self._conditions.hold(change.card):
+        if isinstance(change, Changed) and self._wants(change.card):
             self._shown.add(change.id)
             return Notice(change, left=False)
         self._shown.discard(change.id)
         return Notice(change, left=True) if held else None
 
     def _only_moves(self, change: Change) -> bool:
-        own = isinstance(change, Gone) and not change.deleted and change.user_id == self._reader
-        return own and self._hears_both
+        """The owner's own goes from the team's channel to the owner's, and is heard there."""
+        return isinstance(change, Gone) and not change.deleted and change.user_id == self._reader
+
+    def _wants(self, card: Card) -> bool:
+        if self._private_of is not None and not (card.private and card.user_id == self._private_of):
+            return False
+        return self._conditions.hold(card)
