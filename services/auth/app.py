@@ -64,6 +64,9 @@ class AuthPart:
         await self._outbox.start()
         self._started = True
 
+    async def drain(self) -> None:
+        """Holds nothing open to the outside."""
+
     async def stop(self) -> None:
         self._started = False
         await self._outbox.stop()

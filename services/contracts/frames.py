@@ -131,6 +131,9 @@ SERVER_FRAMES = (
 )  # fmt: skip
 
 
+CLIENT_FRAMES = (Auth, Subscribe, Unsubscribe, Ping)
+
+
 class CloseCode:
     UNAUTHENTICATED = 4401
     FORBIDDEN = 4403

@@ -1,5 +1,7 @@
 """Puts the ingest service together."""
 
+from collections.abc import Sequence
+
 from fastapi import APIRouter
 from pydantic import SecretStr
 
@@ -46,13 +48,15 @@ class IngestPart:
         )
         self._people = PeopleConsumer(database)
         self._subscriptions: list[Subscription] = []
-        self.routers: list[APIRouter] = [
+        self.routers: Sequence[APIRouter] = [
             sync.routes(database, gate, bus, settings, clock),
             sessions.routes(database, gate, Owners(database, self._outbox, settings, clock)),
             details.routes(database, gate, clock),
             agents.routes(database, gate, settings, clock, command_key),
         ]
-        self.internal_routers: list[APIRouter] = [internal.routes(database, internal_secret, settings, clock)]
+        self.internal_routers: Sequence[APIRouter] = [
+            internal.routes(database, internal_secret, settings, clock)
+        ]
 
     async def start(self) -> None:
         await self._outbox.start()
@@ -61,6 +65,9 @@ class IngestPart:
             await self._bus.subscribe(INGEST_REPORTS, self._reports.handle),
         ]
         await self._sweep.start()
+
+    async def drain(self) -> None:
+        """Holds nothing open to the outside."""
 
     async def stop(self) -> None:
         await self._sweep.stop()

@@ -13,9 +13,8 @@ from services.ingest.store import people
 from services.runtime.auth import TeamsCaller
 from services.runtime.bus import Bus, Message, NotConfirmed, Rejection, Transient
 from services.runtime.clock import Clock
-from services.runtime.db import Database
+from services.runtime.db import Database, is_transient
 from services.runtime.fanout import Fanout
-from services.runtime.host.documents import is_transient
 from services.runtime.metrics import Metrics
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings

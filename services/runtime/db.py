@@ -10,6 +10,8 @@ from typing import Any
 import orjson
 from sqlalchemy import DateTime, Dialect, TypeDecorator, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -127,3 +129,19 @@ def _postgresql(url: str, settings: Settings) -> AsyncEngine:
 
 def _dumps(value: Any) -> str:
     return orjson.dumps(value).decode()
+
+
+TRANSIENT_CLASSES = ("08", "53")
+TRANSIENT_STATES = frozenset({"40001", "40P01", "25006", "55P03", "57P01", "57P02", "57P03", "57014"})
+
+
+def is_transient(error: BaseException) -> bool:
+    """Whether a database error says nothing about what was asked: the same may succeed later."""
+    if isinstance(error, (PoolTimeoutError, ConnectionError, TimeoutError, OSError)):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    state = getattr(error.orig, "sqlstate", None) or ""
+    locked = "database is locked" in str(error.orig)
+    lost = error.connection_invalidated or "connection" in type(error.orig).__name__.lower()
+    return locked or lost or state in TRANSIENT_STATES or state.startswith(TRANSIENT_CLASSES)

@@ -3,6 +3,7 @@
 import importlib
 import tempfile
 from pathlib import Path
+from typing import Any, Literal
 
 from alembic.autogenerate import produce_migrations, render_python_code
 from alembic.migration import MigrationContext
@@ -71,7 +72,7 @@ def _difference(connection: Connection, service: str, metadata: MetaData) -> tup
     )
 
 
-def _render(kind: str, thing: object, _context: object) -> str | bool:
+def _render(kind: str, thing: Any, _context: object) -> str | Literal[False]:
     if kind == "type" and type(thing).__name__ == "UtcTime":
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(thing, JSON) and "postgresql" in thing._variant_mapping:  # noqa: SLF001

@@ -7,13 +7,22 @@ from fastapi import APIRouter
 
 
 class Part(Protocol):
-    """One service in a process. It is started after its constructor, stopped in reverse order."""
+    """One service in a process: constructed, started, drained, stopped in reverse order."""
 
-    name: str
-    routers: Sequence[APIRouter]
-    internal_routers: Sequence[APIRouter]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def routers(self) -> Sequence[APIRouter]: ...
+
+    @property
+    def internal_routers(self) -> Sequence[APIRouter]:
+        """Routes for our own processes, never on the front door."""
 
     async def start(self) -> None: ...
+
+    async def drain(self) -> None:
+        """End what is open to the outside, while the server still runs."""
 
     async def stop(self) -> None: ...
 

@@ -58,7 +58,6 @@ class Settings(BaseSettings):
     api_token_days: int = 365
     rights_cache_seconds: float = 5.0
     jwks_cache_seconds: float = 60.0
-    jwks_pause_seconds: float = 5.0
 
     # Database
     pool_size: int = 10
@@ -78,7 +77,11 @@ class Settings(BaseSettings):
     poison_attempts: int = 2
     retry_min_seconds: float = 0.1
     retry_max_seconds: float = 2.0
+    reconnect_seconds: float = 1.0
     reconnect_max_seconds: float = 5.0
+    connect_timeout_seconds: float = 5.0
+    heartbeat_seconds: int = 10
+    topology_seconds: float = 15.0
     brake_window: int = 1_000
     brake_share: float = 0.5
     brake_run: int = 500
@@ -162,8 +165,8 @@ class Settings(BaseSettings):
     def _plain_http_stays_here(self) -> Self:
         if self.is_local and not self.is_loopback and not self.has_tls and not self.allow_plain_http:
             raise ValueError(
-                "HOST is not loopback and there is no TLS: set TLS_CERT and TLS_KEY, or TLS=self for an authority "
-                "of our own, or ALLOW_PLAIN_HTTP=1 behind a proxy that speaks TLS"
+                "HOST is not loopback and there is no TLS: set TLS_CERT and TLS_KEY, or TLS=self for an "
+                "authority of our own, or ALLOW_PLAIN_HTTP=1 behind a proxy that speaks TLS"
             )
         return self
 

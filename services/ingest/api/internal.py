@@ -34,13 +34,23 @@ def routes(database: Database, secret: SecretStr, settings: Settings, clock: Clo
     router = inside(secret)
 
     @router.get("/snapshot")
-    async def snapshot(team_id: UUID, owner_id: UUID | None = None) -> Snapshot:
-        """An audience's sessions: the team's shared ones, or with `owner_id` that person's private ones."""
+    async def snapshot(
+        team_id: UUID, owner_id: UUID | None = None, session_id: UUID | None = None
+    ) -> Snapshot:
+        """An audience's sessions: the team's shared ones, or with `owner_id` that person's private ones.
+
+        With `session_id` that one alone, however long ago it ended.
+        """
         limit = settings.snapshot_sessions
         since = clock.now() - timedelta(hours=settings.snapshot_ended_hours)
         async with database.read() as connection:
             rows = await sessions.snapshot(
-                TeamsCaller.of({team_id}), connection, owner_id=owner_id, ended_since=since, limit=limit + 1
+                TeamsCaller.of({team_id}),
+                connection,
+                owner_id=owner_id,
+                session_id=session_id,
+                ended_since=since,
+                limit=limit + 1,
             )
         return Snapshot(
             team_id=team_id,

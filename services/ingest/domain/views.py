@@ -14,8 +14,8 @@ SAME_NAME = (
     "id", "native_id", "tool", "tool_version", "project", "repository", "branch", "hostname", "user_id",
     "model", "status", "status_reason", "visibility", "team_id", "shared_at", "parent_id", "agent_id",
     "version", "note", "provenance", "incomplete_calls", "unpriced_models", "tool_calls", "errors",
-    "refusals", "api_errors", "compactions", "files_changed", "tier", "demo", "started_at", "last_activity_at",
-    "ended_at", "updated_at",
+    "refusals", "api_errors", "compactions", "files_changed", "tier", "demo", "started_at",
+    "last_activity_at", "ended_at", "updated_at",
 )  # fmt: skip
 
 

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.store.bulk import Row, upsert
 from services.ingest.tables import agents, session_owners, sessions
 from services.runtime.auth import Caller, TeamsCaller
+from services.runtime.bulk import Row, upsert
 
 
 async def put_agent(caller: Caller, connection: AsyncConnection, row: Row) -> dict[str, Any]:

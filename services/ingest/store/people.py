@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.store.bulk import upsert
 from services.ingest.tables import ingest_teams, session_owners
 from services.runtime.auth import Actor, TeamsCaller
+from services.runtime.bulk import upsert
 
 
 async def put_owner(

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import Table, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.store.bulk import Row, upsert
 from services.ingest.tables import (
     CHILDREN,
     session_commits,
@@ -19,6 +18,7 @@ from services.ingest.tables import (
     sessions,
 )
 from services.runtime.auth import TeamsCaller
+from services.runtime.bulk import Row, upsert
 
 NEWER = "(excluded.epoch, excluded.n) > ({0}.epoch, {0}.n)"
 COMPLETE: Mapping[str, Table] = {

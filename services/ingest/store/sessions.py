@@ -1,16 +1,17 @@
 """Reads sessions as a caller may see them, and writes what their owner changes."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.store.bulk import Row
 from services.ingest.store.listing import Listing, narrow, order_and_page
 from services.ingest.tables import session_events, session_owners, sessions
 from services.runtime.auth import Caller, TeamsCaller
+from services.runtime.bulk import Row
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
@@ -73,7 +74,8 @@ async def snapshot(
     connection: AsyncConnection,
     *,
     owner_id: UUID | None,
-    ended_since: Any,
+    session_id: UUID | None,
+    ended_since: datetime,
     limit: int,
 ) -> list[dict[str, Any]]:
     """Give an audience's sessions, newest first: the shared ones, or one person's private ones."""
@@ -83,11 +85,15 @@ async def snapshot(
         _named()
         .where(sessions.c.team_id.in_(actor.teams), sessions.c.deleted_at.is_(None))
         .where(~private if owner_id is None else mine)
-        .where(or_(sessions.c.status != "ended", sessions.c.sort_at >= ended_since))
+        .where(_recent(ended_since) if session_id is None else sessions.c.id == session_id)
         .order_by(sessions.c.sort_at.desc(), sessions.c.id.desc())
         .limit(limit)
     )
     return [dict(row) for row in (await connection.execute(query)).mappings()]
+
+
+def _recent(ended_since: datetime) -> ColumnElement[bool]:
+    return or_(sessions.c.status != "ended", sessions.c.sort_at >= ended_since)
 
 
 async def children(

@@ -17,6 +17,10 @@ class Inbox(Generic[Item]):
     def __len__(self) -> int:
         return len(self._items)
 
+    @property
+    def first(self) -> Item:
+        return self._items[0]
+
     def put(self, item: Item) -> None:
         self._items.append(item)
         self._stirred.set()

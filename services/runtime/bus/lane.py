@@ -53,7 +53,8 @@ class Lane:
         """Confirm nothing any more: neither what waits now nor what comes."""
         self._refusal = reason
         for finished in tuple(self._unfinished):
-            finished.set_exception(NotConfirmed(reason))
+            if not finished.done():
+                finished.set_exception(NotConfirmed(reason))
 
     def _leave(self, finished: asyncio.Future[None], *, frees_room: bool) -> None:
         finished.exception()  # read it, for its publisher may have gone away

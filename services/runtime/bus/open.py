@@ -28,4 +28,8 @@ def open_bus(
         from services.runtime.bus.memory import MemoryBus  # noqa: PLC0415 - only the chosen one is loaded
 
         return MemoryBus(settings, database, clock, metrics or Metrics(), topology)
+    if scheme in {"amqp", "amqps"}:
+        from services.runtime.bus.amqp.bus import AmqpBus  # noqa: PLC0415
+
+        return AmqpBus(url, settings, database, clock, metrics or Metrics(), topology)
     raise ValueError(f"BUS_URL: {scheme} is neither memory nor amqp")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from fastapi import FastAPI, Response
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import ORJSONResponse
 
 from services.runtime.host.documents import answer_problems
@@ -38,6 +38,7 @@ def build_app(
     parts: Sequence[Part],
     steps: Sequence[Step] = (),
     *,
+    internal: Sequence[APIRouter] = (),
     page: Page | None = None,
     document: Callable[[], dict[str, Any]] | None = None,
 ) -> FastAPI:
@@ -53,9 +54,8 @@ def build_app(
     )
     answer_problems(app)
     _operations(app, metrics, parts)
-    for part in parts:
-        for router in (*part.routers, *part.internal_routers):
-            app.include_router(router)
+    for router in (*(router for part in parts for router in part.routers), *internal):
+        app.include_router(router)
     if document is not None:
         _documents(app, document)
     if page is not None:

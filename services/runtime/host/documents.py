@@ -12,6 +12,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from services.runtime.bus import NotConfirmed, Transient
+from services.runtime.db import is_transient
 from services.runtime.errors import FieldError, Problem, unavailable
 from services.runtime.telemetry import correlation_id
 
@@ -86,22 +87,6 @@ def answer_problems(app: FastAPI) -> None:
     for kind in (PoolTimeoutError, NotConfirmed, Transient, ConnectionError, TimeoutError):
         app.add_exception_handler(kind, busy)
     app.add_exception_handler(Exception, unexpected)
-
-
-TRANSIENT_CLASSES = ("08", "53")
-TRANSIENT_STATES = frozenset({"40001", "40P01", "25006", "55P03", "57P01", "57P02", "57P03", "57014"})
-
-
-def is_transient(error: BaseException) -> bool:
-    """Whether a database error says nothing about what was asked: the same may succeed later."""
-    if isinstance(error, (PoolTimeoutError, ConnectionError, TimeoutError, OSError)):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    state = getattr(error.orig, "sqlstate", None) or ""
-    locked = "database is locked" in str(error.orig)
-    lost = error.connection_invalidated or "connection" in type(error.orig).__name__.lower()
-    return locked or lost or state in TRANSIENT_STATES or state.startswith(TRANSIENT_CLASSES)
 
 
 def from_validation(errors: Sequence[Any]) -> Problem:

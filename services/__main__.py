@@ -1,0 +1,55 @@
+"""`python -m services`: run any part of the product, or look after it."""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from services.commands import dead_letters, migrations, serve
+from services.runtime.settings import Settings
+from services.runtime.telemetry import configure_logging
+from services.targets import ALL, TARGETS
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; answers the exit code."""
+    asked = _parser().parse_args(arguments)
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        for wrong in error.errors(include_input=False, include_url=False):
+            name = ".".join(map(str, wrong["loc"])).upper()
+            print(f"{name or 'Settings'}: {wrong['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+        return 2
+    configure_logging(settings.log_level)
+    match asked.command:
+        case "migrate":
+            return asyncio.run(migrations.run(settings, asked.new))
+        case "dlq":
+            return asyncio.run(dead_letters.run(settings, asked.action, asked.queue, asked.ids))
+        case "openapi":
+            return serve.print_document(settings)
+        case _:
+            return serve.run(settings, asked.target or [ALL])
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
+    parser.add_argument(
+        "--target", action="append", choices=[ALL, *TARGETS], help="what this process hosts; may be repeated"
+    )
+    commands = parser.add_subparsers(dest="command", metavar="command")
+    migrate = commands.add_parser("migrate", help="bring the tables up to date")
+    migrate.add_argument("--new", nargs=2, metavar=("SERVICE", "NAME"), help="draft a migration instead")
+    commands.add_parser("openapi", help="print the OpenAPI document")
+    letters = commands.add_parser("dlq", help="look after dead letters")
+    letters.add_argument("action", choices=["list", "show", "replay", "purge"])
+    letters.add_argument("queue", nargs="?", default="ingest.reports")
+    letters.add_argument("ids", nargs="*", help="ids from `list`; none: all of the queue")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

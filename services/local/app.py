@@ -1,0 +1,91 @@
+"""Connects the very machine that the server runs on, when its person asks for it."""
+
+import ipaddress
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.local.agent import LocalAgent
+from services.runtime.auth import Caller
+from services.runtime.auth.gate import TokenGate
+from services.runtime.errors import Problem
+from services.runtime.settings import Settings
+
+
+class LocalState(BaseModel):
+    """`available`: browser and server are on one machine, so that a press of a button can connect it."""
+
+    available: bool
+    running: bool
+
+
+class Connect(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    token: Annotated[str, Field(min_length=20, max_length=200, pattern=r"^lsm_[A-Za-z0-9_-]+$")]
+
+
+class LocalPart:
+    """Starts an agent only after somebody at this machine asked for it, then again at each start."""
+
+    name = "local"
+
+    def __init__(self, gate: TokenGate, settings: Settings) -> None:
+        self._settings = settings
+        self._agent = LocalAgent(settings)
+        self.routers: Sequence[APIRouter] = [self._routes(gate)]
+        self.internal_routers: Sequence[APIRouter] = []
+
+    async def start(self) -> None:
+        await self._agent.resume()
+
+    async def drain(self) -> None:
+        """Holds nothing open to the outside."""
+
+    async def stop(self) -> None:
+        await self._agent.stop()
+
+    def problem(self) -> str | None:
+        return None
+
+    def _here(self, request: Request) -> bool:
+        host = request.client.host if request.client else ""
+        try:
+            near = ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            near = False
+        return near and self._settings.is_loopback
+
+    def _routes(self, gate: TokenGate) -> APIRouter:
+        router = APIRouter(prefix="/api/agents/local", tags=["agents"])
+        Reader = Annotated[Caller, Depends(gate.reading)]  # noqa: N806 - a type
+        Writer = Annotated[Caller, Depends(gate.writing)]  # noqa: N806 - a type
+
+        @router.get("")
+        async def state(_caller: Reader, request: Request) -> LocalState:
+            return LocalState(available=self._here(request), running=self._agent.running)
+
+        @router.post("", status_code=201)
+        async def connect(_caller: Writer, request: Request, body: Connect) -> LocalState:
+            """Start the agent of this machine with an API token that has the scope `agent`."""
+            if not self._here(request):
+                raise Problem(
+                    403, "not_this_machine", "Only a browser on the server's own machine may do this."
+                )
+            if (await gate.check(body.token)).scopes.isdisjoint({"agent"}):
+                raise Problem(422, "wrong_scope", "The token needs the scope agent.")
+            await self._agent.connect(body.token)
+            return LocalState(available=True, running=True)
+
+        @router.delete("", status_code=204)
+        async def disconnect(_caller: Writer, request: Request) -> None:
+            """Stop the agent of this machine, and start it no more."""
+            if not self._here(request):
+                raise Problem(
+                    403, "not_this_machine", "Only a browser on the server's own machine may do this."
+                )
+            await self._agent.forget()
+
+        return router

@@ -1,0 +1,153 @@
+"""The bus over RabbitMQ."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+
+import structlog
+from aio_pika.abc import AbstractIncomingMessage, AbstractRobustConnection
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+
+from services.runtime.bus import DeadLetter, Exchange, Handler, NotConfirmed, Queue, Unroutable
+from services.runtime.bus.amqp.delivery import AmqpDelivery, AmqpFeed
+from services.runtime.bus.amqp.letters import Letters
+from services.runtime.bus.amqp.link import connect
+from services.runtime.bus.amqp.publisher import Publisher
+from services.runtime.bus.amqp.topology import Topology, declare_queue
+from services.runtime.bus.attempts import Attempts
+from services.runtime.bus.consumer import Consumer
+from services.runtime.bus.worker import Worker
+from services.runtime.clock import Clock
+from services.runtime.db import Database
+from services.runtime.metrics import Metrics
+from services.runtime.settings import Settings
+
+log = structlog.get_logger(__name__)
+NOT_CONNECTED = "not connected to the broker"
+
+
+class AmqpBus:
+    """Publishes on one connection and consumes on another.
+
+    A broker short of memory or disk stops reading from who publishes: no acknowledgement may wait behind it.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        metrics: Metrics,
+        topology: Sequence[Queue] = (),
+    ) -> None:
+        self._url = url
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._metrics = metrics
+        self._queues = topology
+        self._parts: Parts | None = None
+        self._consumers: list[Consumer[AmqpDelivery]] = []
+
+    async def start(self) -> None:
+        while self._parts is None:
+            publishing = await connect(self._url, "publish", self._settings)
+            consuming = await connect(self._url, "consume", self._settings)
+            parts = Parts(publishing, consuming, self._queues, self._settings)
+            try:
+                await parts.publisher.open()
+                await parts.topology.declare_all()
+            except (NotConfirmed, *CONNECTION_EXCEPTIONS) as error:
+                log.warning("broker_not_ready", error=repr(error)[:300])
+                await parts.close()
+                await self._clock.sleep(self._settings.reconnect_seconds)
+            else:
+                parts.topology.keep()
+                self._parts = parts
+
+    async def stop(self) -> None:
+        await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
+        if self._parts is not None:
+            await self._parts.close()
+            self._parts = None
+
+    def problem(self) -> str | None:
+        is_connected = self._parts is not None and self._parts.publishing.connected.is_set()
+        return None if is_connected else NOT_CONNECTED
+
+    async def publish(
+        self, exchange: Exchange, routing_key: str, body: bytes, headers: Mapping[str, str] | None = None
+    ) -> None:
+        parts = self._open_parts()
+        try:
+            await parts.publisher.publish(exchange.name, routing_key, body, headers or {})
+        except Unroutable:
+            await parts.topology.declare_all()
+            await parts.publisher.publish(exchange.name, routing_key, body, headers or {})
+        self._metrics.events_published.labels(exchange.name).inc()
+
+    async def declare(self, queue: Queue) -> None:
+        await self._open_parts().topology.declare([queue])
+
+    async def subscribe(self, queue: Queue, handler: Handler) -> Consumer[AmqpDelivery]:
+        parts = self._open_parts()
+        await parts.topology.add(queue)
+        channel = parts.consuming.channel(publisher_confirms=False)
+        await channel.initialize()
+        await channel.set_qos(prefetch_count=self._settings.prefetch)
+        declared = await declare_queue(channel, queue)
+        feed = AmqpFeed(handler)
+
+        async def receive(incoming: AbstractIncomingMessage) -> None:
+            feed.inbox.put(AmqpDelivery(queue.name, incoming, parts.publisher, self._clock))
+
+        async def end(_: str | None) -> None:
+            try:
+                await channel.close()
+            except CONNECTION_EXCEPTIONS as error:
+                log.info("channel_not_closed", queue=queue.name, error=repr(error))
+
+        attempts = Attempts(self._database, queue.name, self._settings, self._clock)
+        worker = Worker(queue.name, feed, attempts, self._settings, self._clock, self._metrics)
+        await declared.consume(receive)
+        consumer = Consumer(worker, self._settings.drain_seconds, end, parts.consuming_problem)
+        self._consumers.append(consumer)
+        return consumer
+
+    async def dead_letters(self, queue: str, limit: int) -> Sequence[DeadLetter]:
+        return await self._open_parts().letters.oldest(queue, limit)
+
+    async def replay(self, queue: str, ids: Sequence[str]) -> int:
+        return await self._open_parts().letters.replay(queue, ids)
+
+    async def purge(self, queue: str, ids: Sequence[str] | None = None) -> int:
+        return await self._open_parts().letters.purge(queue, ids)
+
+    def _open_parts(self) -> "Parts":
+        if self._parts is None:
+            raise NotConfirmed(NOT_CONNECTED)
+        return self._parts
+
+
+class Parts:
+    """What exists while the bus is started."""
+
+    def __init__(
+        self,
+        publishing: AbstractRobustConnection,
+        consuming: AbstractRobustConnection,
+        queues: Sequence[Queue],
+        settings: Settings,
+    ) -> None:
+        self.publishing = publishing
+        self.consuming = consuming
+        self.publisher = Publisher(publishing, settings)
+        self.topology = Topology(consuming, queues, settings)
+        self.letters = Letters(consuming, self.publisher, settings)
+
+    def consuming_problem(self) -> str | None:
+        return None if self.consuming.connected.is_set() else NOT_CONNECTED
+
+    async def close(self) -> None:
+        await self.topology.stop()
+        await asyncio.gather(self.publishing.close(), self.consuming.close(), return_exceptions=True)

@@ -1,0 +1,81 @@
+"""One message as the broker delivered it."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+
+import structlog
+from aio_pika.abc import AbstractIncomingMessage
+
+from services.runtime.bus import Handler, Rejection
+from services.runtime.bus.amqp import headers
+from services.runtime.bus.amqp.publisher import Publisher
+from services.runtime.bus.amqp.topology import DEAD
+from services.runtime.bus.inbox import Inbox
+from services.runtime.clock import Clock
+
+log = structlog.get_logger(__name__)
+
+
+class AmqpDelivery:
+    """Settled on the channel it came by; once that is dead, it is stale: the broker delivers it anew."""
+
+    def __init__(
+        self, queue: str, incoming: AbstractIncomingMessage, publisher: Publisher, clock: Clock
+    ) -> None:
+        self.message = headers.received(incoming)
+        self.forged = headers.forgery(incoming)
+        self._queue = queue
+        self._incoming = incoming
+        self._publisher = publisher
+        self._clock = clock
+
+    @property
+    def is_stale(self) -> bool:
+        return self._incoming.channel.is_closed
+
+    async def done(self) -> None:
+        await self._settle(self._incoming.ack())
+
+    async def bury(self, rejection: Rejection) -> None:
+        marks = headers.burial(self._queue, self.message, rejection, self._clock.now())
+        await self._publisher.publish(DEAD.name, self._queue, self.message.body, marks)
+        await self.done()
+
+    async def give_back(self) -> None:
+        await self._settle(self._incoming.nack(requeue=True))
+
+    async def _settle(self, answer: Awaitable[None]) -> None:
+        try:
+            await answer
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+        except Exception as error:  # noqa: BLE001 - the channel is dead, and the message comes again
+            log.info("not_settled", queue=self._queue, error=repr(error))
+
+
+class AmqpFeed:
+    """Calls one handler with what the broker pushes. The broker's prefetch limits how much waits here."""
+
+    def __init__(self, handler: Handler) -> None:
+        self._handler = handler
+        self.inbox = FreshInbox()
+
+    async def call(self, deliveries: Sequence[AmqpDelivery]) -> Sequence[Rejection | None]:
+        return await self._handler([delivery.message for delivery in deliveries])
+
+
+class FreshInbox(Inbox[AmqpDelivery]):
+    """Hands out no stale deliveries."""
+
+    def put(self, item: AmqpDelivery) -> None:
+        while len(self) and self.first.is_stale:
+            super().take()
+        super().put(item)
+
+    def take(self) -> AmqpDelivery | None:
+        while (delivery := super().take()) is not None:
+            if not delivery.is_stale:
+                return delivery
+        return None

@@ -1,0 +1,92 @@
+"""Dead letters as messages of a queue: read without being taken, replayed or dropped one by one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from aio_pika.abc import AbstractIncomingMessage, AbstractQueue, AbstractRobustConnection
+from aio_pika.exceptions import ChannelNotFoundEntity
+
+from services.runtime.bus import DeadLetter
+from services.runtime.bus.amqp import headers
+from services.runtime.bus.amqp.link import not_confirmed
+from services.runtime.bus.amqp.publisher import Publisher
+from services.runtime.bus.amqp.topology import dead_queue
+from services.runtime.settings import Settings
+
+
+class Letters:
+    """The dead letters of all queues. Calls raise `NotConfirmed` when the broker cannot be asked."""
+
+    def __init__(
+        self, connection: AbstractRobustConnection, publisher: Publisher, settings: Settings
+    ) -> None:
+        self._connection = connection
+        self._publisher = publisher
+        self._seconds = settings.publish_timeout_seconds
+        # Reading holds letters for a moment: two readers at once would each see a part.
+        self._reading = asyncio.Lock()
+
+    async def oldest(self, queue: str, limit: int) -> Sequence[DeadLetter]:
+        async def keep(_: DeadLetter) -> bool:
+            return False
+
+        letters, _ = await self._walk(queue, limit, keep)
+        return letters
+
+    async def replay(self, queue: str, ids: Sequence[str]) -> int:
+        wanted = frozenset(ids)
+
+        async def send(letter: DeadLetter) -> bool:
+            if letter.id not in wanted:
+                return False
+            await self._publisher.publish(
+                headers.DEFAULT_EXCHANGE, queue, letter.body, headers.replay(letter)
+            )
+            return True
+
+        return (await self._walk(queue, None, send))[1]
+
+    async def purge(self, queue: str, ids: Sequence[str] | None) -> int:
+        async def drop(letter: DeadLetter) -> bool:
+            return ids is None or letter.id in ids
+
+        return (await self._walk(queue, None, drop))[1]
+
+    async def _walk(
+        self, queue: str, limit: int | None, remove: Callable[[DeadLetter], Awaitable[bool]]
+    ) -> tuple[list[DeadLetter], int]:
+        """Look at the letters that are there now, oldest first; answers them and how many were removed."""
+        letters: list[DeadLetter] = []
+        removed = 0
+        async with self._opened(queue) as dead:
+            count = await _length(dead)
+            kept: AbstractIncomingMessage | None = None
+            while len(letters) < (count if limit is None else min(count, limit)):
+                incoming = await dead.get(no_ack=False, fail=False, timeout=self._seconds)
+                if incoming is None:
+                    break
+                letters.append(headers.letter(queue, incoming))
+                if await remove(letters[-1]):
+                    await incoming.ack()
+                    removed += 1
+                else:
+                    kept = incoming
+            if kept is not None:
+                await kept.nack(multiple=True, requeue=True)
+        return letters, removed
+
+    @asynccontextmanager
+    async def _opened(self, queue: str) -> AsyncIterator[AbstractQueue]:
+        async with self._reading:
+            with not_confirmed():
+                async with self._connection.channel() as channel:
+                    yield await channel.get_queue(dead_queue(queue), ensure=False)
+
+
+async def _length(dead: AbstractQueue) -> int:
+    try:
+        declared = await dead.channel.declare_queue(dead.name, passive=True)
+    except ChannelNotFoundEntity:
+        return 0
+    return declared.declaration_result.message_count or 0

@@ -1,0 +1,45 @@
+"""Connections to the broker, and what its driver's errors mean."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import aio_pika
+from aio_pika.abc import AbstractRobustConnection
+from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError, PublishError
+
+from services.runtime.bus import NotConfirmed, Unroutable
+from services.runtime.settings import Settings
+
+
+async def connect(url: str, name: str, settings: Settings) -> AbstractRobustConnection:
+    """Connect, however long the broker takes to be there. A lost connection comes back by itself."""
+    return await aio_pika.connect_robust(
+        url,
+        timeout=settings.connect_timeout_seconds,
+        client_properties={"connection_name": name},
+        fail_fast="0",
+        reconnect_interval=str(settings.reconnect_seconds),
+        heartbeat=str(settings.heartbeat_seconds),
+    )
+
+
+@contextmanager
+def not_confirmed() -> Iterator[None]:
+    """Turn whatever a lost connection, a refusal or a time-out surfaces as into `NotConfirmed`.
+
+    A dying connection cancels those who wait on it, so a cancellation that nobody asked for is one of them.
+    """
+    try:
+        yield
+    except PublishError as error:
+        raise Unroutable(str(error)) from error
+    except DeliveryError as error:
+        raise NotConfirmed(f"refused by the broker: {error}") from error
+    except (ChannelInvalidStateError, AMQPError, TimeoutError, OSError, RuntimeError) as error:
+        raise NotConfirmed(f"{type(error).__name__}: {error}") from error
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise NotConfirmed("the connection was lost") from error

@@ -1,0 +1,84 @@
+"""Declares what must be there. Only the kind of a queue is declared; limits are the broker's policies."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+
+import structlog
+from aio_pika import ExchangeType
+from aio_pika.abc import AbstractChannel, AbstractQueue, AbstractRobustConnection
+from pamqp.common import FieldTable
+
+from services.runtime.bus import Exchange, NotConfirmed, Queue
+from services.runtime.bus.amqp.link import not_confirmed
+from services.runtime.settings import Settings
+
+log = structlog.get_logger(__name__)
+DEAD = Exchange("dead", "direct")
+QUORUM: FieldTable = {"x-queue-type": "quorum"}
+
+
+def dead_queue(queue: str) -> str:
+    return f"{DEAD.name}.{queue}"
+
+
+class Topology:
+    """Declares a set of queues again and again, so that what somebody deleted by mistake comes back."""
+
+    def __init__(
+        self, connection: AbstractRobustConnection, queues: Sequence[Queue], settings: Settings
+    ) -> None:
+        self._connection = connection
+        self._queues = list(queues)
+        self._settings = settings
+        self._keeping: asyncio.Task[None] | None = None
+
+    async def declare_all(self) -> None:
+        """Declare the whole set, each queue with one for its dead letters. Raises `NotConfirmed`."""
+        await self.declare([each for queue in self._queues for each in _with_dead(queue)])
+
+    async def declare(self, queues: Iterable[Queue]) -> None:
+        """Declare queues of the caller's choice, just as they are. Raises `NotConfirmed`."""
+        with not_confirmed():
+            async with (
+                asyncio.timeout(self._settings.publish_timeout_seconds),
+                self._connection.channel() as channel,
+            ):
+                for queue in queues:
+                    await declare_queue(channel, queue)
+
+    async def add(self, queue: Queue) -> None:
+        """Take a queue into the set. Raises `NotConfirmed`."""
+        await self.declare(_with_dead(queue))
+        if queue not in self._queues:
+            self._queues.append(queue)
+
+    def keep(self) -> None:
+        """Declare anew from time to time, until `stop`."""
+        self._keeping = asyncio.create_task(self._keep())
+
+    async def stop(self) -> None:
+        if self._keeping is not None:
+            self._keeping.cancel()
+            await asyncio.gather(self._keeping, return_exceptions=True)
+
+    async def _keep(self) -> None:
+        while True:
+            await asyncio.sleep(self._settings.topology_seconds)
+            try:
+                await self.declare_all()
+            except NotConfirmed as error:
+                log.info("topology_not_declared", error=str(error))
+
+
+async def declare_queue(channel: AbstractChannel, queue: Queue) -> AbstractQueue:
+    """Declare a queue with its bindings; on a robust channel they and its consumers are restored."""
+    for exchange, _ in queue.bindings:
+        await channel.declare_exchange(exchange.name, ExchangeType(exchange.kind), durable=True)
+    declared = await channel.declare_queue(queue.name, durable=True, arguments=QUORUM)
+    for exchange, pattern in queue.bindings:
+        await declared.bind(exchange.name, pattern)
+    return declared
+
+
+def _with_dead(queue: Queue) -> tuple[Queue, Queue]:
+    return queue, Queue(dead_queue(queue.name), ((DEAD, queue.name),))
