@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 from fastapi import APIRouter, FastAPI, Response
-from fastapi.responses import ORJSONResponse
+from fastapi.responses import JSONResponse
 
 from services.runtime.host.documents import answer_problems
 from services.runtime.host.limits import BodyLimit
@@ -97,7 +97,7 @@ def _operations(app: FastAPI, metrics: Metrics, parts: Sequence[Part]) -> None:
         problems = {part.name: part.problem() for part in parts}
         ready = not any(problems.values())
         body = {"ready": ready, "parts": {name: problem or "running" for name, problem in problems.items()}}
-        return ORJSONResponse(body, status_code=200 if ready else 503)
+        return JSONResponse(body, status_code=200 if ready else 503)
 
     @app.get("/metrics", include_in_schema=False)
     async def scrape() -> Response:
@@ -107,4 +107,4 @@ def _operations(app: FastAPI, metrics: Metrics, parts: Sequence[Part]) -> None:
 def _documents(app: FastAPI, document: Callable[[], dict[str, Any]]) -> None:
     @app.get("/api/openapi.json", include_in_schema=False)
     async def openapi() -> Response:
-        return ORJSONResponse(document())
+        return JSONResponse(document())

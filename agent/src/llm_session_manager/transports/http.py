@@ -8,16 +8,18 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Self
+from urllib.parse import urlsplit
 
 import httpx
 from pydantic import ValidationError
 
 from llm_session_manager import protocol
-from llm_session_manager.config import Config
+from llm_session_manager.config import Config, is_loopback
 from llm_session_manager.spool.outgoing import Outgoing
 from llm_session_manager.transports import Delivery, Failure, Refusal
 
 ENVELOPE_BYTES = 512
+SYNC = "/api/sessions/sync"
 GZIP_RATIO = 16
 _UNFIT = {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}
 
@@ -41,7 +43,8 @@ class Dashboard:
             timeout=config.limits.request_timeout,
             verify=tls_context(config),
             follow_redirects=False,
-            trust_env=True,
+            # A proxy of the environment is for other machines; it must not see what stays on this one.
+            trust_env=not is_loopback(urlsplit(config.dashboard_url).hostname or ""),
         )
 
     async def __aenter__(self) -> Self:
@@ -67,7 +70,7 @@ class Dashboard:
 
     async def sync(self, agent_id: str, reports: Sequence[Outgoing]) -> protocol.BatchAnswer | Failure:
         """One request; `reports` must be within the limits of a batch."""
-        answer = await self._post("/api/sessions/sync", batch_bytes(agent_id, reports))
+        answer = await self._post(SYNC, batch_bytes(agent_id, reports))
         if isinstance(answer, Failure):
             return answer
         try:
@@ -89,11 +92,15 @@ class Dashboard:
         yield reports[start:]
 
     async def _post(self, path: str, body: bytes) -> httpx.Response | Failure:
-        headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+        headers = {"Content-Type": "application/json"}
+        if path == SYNC:
+            headers["Content-Encoding"] = "gzip"
+            body = packed(body)
         try:
-            response = await self._client.post(path, content=packed(body), headers=headers)
+            response = await self._client.post(path, content=body, headers=headers)
         except httpx.ConnectError as error:
-            return Failure(f"the dashboard cannot be reached: {error or type(error).__name__}")
+            hint = "; --ca-file names its authority" if "CERTIFICATE_VERIFY_FAILED" in str(error) else ""
+            return Failure(f"the dashboard cannot be reached: {error or type(error).__name__}{hint}")
         except httpx.TimeoutException as error:
             return Failure(f"the dashboard did not answer in time ({type(error).__name__})")
         except httpx.HTTPError as error:
