@@ -10,11 +10,12 @@ COPY pyproject.toml README.md LICENSE ./
 COPY agent agent
 COPY services services
 COPY gateway gateway
-RUN pip install --no-deps ./agent .
+COPY docs/openapi.json docs/openapi.json
+RUN pip install --no-deps -e agent -e .
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --create-home --home-dir /data dashboard
-COPY --from=environment /app/.venv /app/.venv
+COPY --from=environment /app /app
 ENV PATH=/app/.venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     HOST=0.0.0.0 PORT=8000 DATA_DIR=/data
 WORKDIR /data

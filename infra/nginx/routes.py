@@ -1,6 +1,6 @@
 """Makes the front door's table of routes from the OpenAPI document.
 
-`python -m infra.nginx.routes docs/openapi.json` prints it. An operation's first tag names the service that
+`python -m infra.nginx.routes docs/openapi.json` prints it. An operation's first tag decides which service
 answers it. Where a whole branch of the tree of addresses belongs to one service, one line says so.
 """
 
@@ -12,6 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+SERVICE_OF_TAG = {
+    "auth": "auth",
+    "teams": "auth",
+    "agents": "ingest",
+    "sessions": "ingest",
+    "analytics": "analytics",
+    "insights": "insight",
+    "notifications": "insight",
+    "webhooks": "insight",
+}
 # Not in the document, because they show it; one service serves them for all.
 FIXED = {"/api/openapi.json": "auth", "/api/docs": "auth"}
 
@@ -29,7 +39,7 @@ class Node:
 
 
 def tree(document: dict[str, Any]) -> Node:
-    """Sort the document's addresses into a tree. Raises ValueError when one address has two services."""
+    """Sort the document's addresses into a tree. Raises ValueError where it finds no service, or two."""
     root = Node()
     for path, service in (*FIXED.items(), *_tagged(document)):
         node = root
@@ -44,7 +54,10 @@ def tree(document: dict[str, Any]) -> Node:
 def _tagged(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for path, operations in document["paths"].items():
         for operation in operations.values():
-            yield path, operation["tags"][0]
+            tag = operation["tags"][0]
+            if tag not in SERVICE_OF_TAG:
+                raise ValueError(f"{path} has the tag {tag}, of which no service is known")
+            yield path, SERVICE_OF_TAG[tag]
 
 
 def rules(node: Node, pattern: str = "") -> Iterator[tuple[str, str]]:

@@ -242,12 +242,12 @@ async def test_sockets_are_upgraded_and_tickets_not_logged(
 def test_a_branch_of_one_service_is_one_rule_and_exceptions_come_first() -> None:
     document = {
         "paths": {
-            "/api/teams": {"get": {"tags": ["auth"]}},
-            "/api/teams/{id}": {"get": {"tags": ["auth"]}},
-            "/api/teams/{id}/members": {"get": {"tags": ["auth"]}},
-            "/api/teams/{id}/webhooks": {"get": {"tags": ["insight"]}},
-            "/api/teams/{id}/webhooks/{wid}/test": {"post": {"tags": ["insight"]}},
-            "/api/insights": {"get": {"tags": ["insight"]}},
+            "/api/teams": {"get": {"tags": ["teams"]}},
+            "/api/teams/{id}": {"get": {"tags": ["teams"]}},
+            "/api/teams/{id}/members": {"get": {"tags": ["teams"]}},
+            "/api/teams/{id}/webhooks": {"get": {"tags": ["webhooks"]}},
+            "/api/teams/{id}/webhooks/{wid}/test": {"post": {"tags": ["webhooks"]}},
+            "/api/insights": {"get": {"tags": ["insights"]}},
         }
     }
     found = list(rules(tree(document)))
@@ -266,6 +266,11 @@ def test_a_branch_of_one_service_is_one_rule_and_exceptions_come_first() -> None
 
 
 def test_an_address_with_two_services_is_refused() -> None:
-    document = {"paths": {"/api/x": {"get": {"tags": ["auth"]}, "post": {"tags": ["ingest"]}}}}
+    document = {"paths": {"/api/x": {"get": {"tags": ["auth"]}, "post": {"tags": ["sessions"]}}}}
     with pytest.raises(ValueError, match="belongs to"):
         table(document)
+
+
+def test_a_tag_must_take_its_place_in_the_table() -> None:
+    with pytest.raises(ValueError, match="no service is known"):
+        table({"paths": {"/api/x": {"get": {"tags": ["new"]}}}})

@@ -19,8 +19,13 @@ from tests.support.servers.process import Server
 from tests.support.servers.programs import ProgramMissingError
 from tests.support.servers.rabbitmq import RabbitMQ
 from tests.support.servers.redis import Redis, ask
+from tests.support.shapes.distributed import Distributed
+from tests.support.shapes.embedded import Embedded
+from tests.support.shapes.shape import Shape
 
 S = TypeVar("S", bound=Server)
+SHAPES: dict[str, Callable[[dict[str, str]], Shape]] = {"embedded": Embedded, "distributed": Distributed}
+RELAXED: dict[str, str] = {}
 
 
 def missing(error: ProgramMissingError) -> NoReturn:
@@ -119,3 +124,18 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         return f"sqlite:///{tmp_path_factory.mktemp('database') / 'test.db'}"
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture(scope="session", params=["embedded", pytest.param("distributed", marks=pytest.mark.servers)])
+def shape(request: pytest.FixtureRequest) -> Iterator[Shape]:
+    """The whole product, running: a test that asks for it runs in both shapes.
+
+    One instance serves all tests of a run, so each makes a team of its own. A test that kills a part starts
+    it again before it ends.
+    """
+    try:
+        made = SHAPES[request.param](RELAXED)
+    except ProgramMissingError as error:
+        missing(error)
+    with made:
+        yield made
