@@ -4,8 +4,9 @@ import asyncio
 import heapq
 import itertools
 import json
-from collections.abc import Callable
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Self
 from uuid import UUID, uuid4, uuid5
 
 from gateway.audience import Source
@@ -20,7 +21,7 @@ from services.contracts.channels import CONTROL, SessionChanged, SessionGone, te
 from services.contracts.frames import Filters
 from services.contracts.sessions import Messages, Session, Tokens
 from services.runtime.auth import Caller
-from services.runtime.fanout import Fanout
+from services.runtime.fanout import Entry, Fanout, Position
 from services.runtime.fanout.memory import MemoryFanout
 from services.runtime.metrics import Metrics
 from services.runtime.settings import Settings
@@ -238,16 +239,59 @@ class OpenGate:
         return None if caller.sid in self.ended else caller
 
 
+class LossyFanout(MemoryFanout):
+    """Keeps everything, but what it announces may be lost, doubled or late; it may also forget it all."""
+
+    def __init__(self, *given) -> None:
+        super().__init__(*given)
+        self.fates: Iterator[str] = itertools.repeat("heard")
+        self.away = False
+        self._late: list[Entry] = []
+
+    async def publish(self, channel: str, payload: bytes) -> Position:
+        entry = self.channel(channel).append(payload, self._clock.monotonic())
+        fate = next(self.fates)
+        if fate == "late":
+            self._late.append(entry)
+        for _ in range({"heard": 1, "doubled": 2}.get(fate, 0)):
+            self._announce(entry)
+        return entry.position
+
+    def catch_up(self) -> None:
+        """Announce what was late, the last first."""
+        while self._late:
+            self._announce(self._late.pop())
+
+    def forget_everything(self) -> None:
+        self._epoch = uuid4().hex
+        self._channels.clear()
+
+    async def since(self, channel: str, after: Position) -> Sequence[Entry] | None:
+        self._reach()
+        return await super().since(channel, after)
+
+    async def tops(self, channels: Sequence[str]) -> Sequence[Position]:
+        self._reach()
+        return await super().tops(channels)
+
+    def _reach(self) -> None:
+        if self.away:
+            raise ConnectionError("away")
+
+    def _announce(self, entry: Entry) -> None:
+        for listener in self._listeners:
+            listener.offer(entry)
+
+
 class Stage:
     """A hub with its guard, on a clock that stands still."""
 
-    def __init__(self, fanout: Callable[[Fanout], Fanout] = lambda fanout: fanout, **settings) -> None:
+    def __init__(self, fanout: type[MemoryFanout] = MemoryFanout, **settings) -> None:
         self.settings = Settings(**settings)
         self.clock = ManualClock()
         self.metrics = Metrics()
-        self.memory = MemoryFanout(self.settings, self.clock, self.metrics)
-        self.fanout = fanout(self.memory)
-        self.ingest = Ingest(self.memory)
+        self.fanout = fanout(self.settings, self.clock, self.metrics)
+        self.ingest = Ingest(self.fanout)
         self.gate = OpenGate()
         self.roster = Roster(self.settings.sockets_per_user, self.metrics)
         self.guard = Guard(self.gate, self.roster, self.clock, self.settings.rights_check_seconds)
@@ -255,7 +299,7 @@ class Stage:
         self.hub = Hub(self.fanout, self.ingest, control, self.settings, self.clock, self.metrics)
         self._senders: list[asyncio.Task[None]] = []
 
-    async def __aenter__(self) -> "Stage":
+    async def __aenter__(self) -> Self:
         await self.hub.start()
         await self.guard.start()
         return self
@@ -286,6 +330,3 @@ class Stage:
     def metric(self, name: str, **labels) -> float:
         return self.metrics.registry.get_sample_value(name, labels) or 0.0
 
-
-def unknown_id() -> UUID:
-    return uuid4()

@@ -429,7 +429,7 @@ async def test_the_channel_of_a_person_who_left_is_let_go(stage):
     client, _ = await stage.joined()
     stage.hub.leave(client)
     await stage.clock.advance(6)
-    listener = next(iter(stage.memory._listeners))
+    listener = next(iter(stage.fanout._listeners))
     assert listener._channels == {"control"}
     _, anna = await stage.joined()
     await stage.ingest.put(1, visibility="private")
@@ -441,7 +441,7 @@ async def test_the_channel_of_a_person_who_left_is_let_go(stage):
 async def test_messages_that_are_no_sessions_pass_by(stage):
     _, anna = await stage.joined()
     for payload in (b"", b"\xff", b"{}", b'{"type": "insight_shared"}', b"[" * 500):
-        await stage.memory.publish(TEAM_CHANNEL, payload)
+        await stage.fanout.publish(TEAM_CHANNEL, payload)
     await stage.ingest.put(1)
     await settle()
     assert anna.types() == ["subscribed", "session_update"]
