@@ -32,11 +32,11 @@ async def team_settings(actor: TeamsCaller, connection: AsyncConnection) -> dict
     query = select(ingest_teams.c.team_id, ingest_teams.c.settings).where(
         ingest_teams.c.team_id.in_(actor.teams)
     )
-    return dict(await connection.execute(query))
+    return {row[0]: row[1] for row in await connection.execute(query)}
 
 
 async def usernames(_actor: Actor, connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:
     query = select(session_owners.c.user_id, session_owners.c.username).where(
         session_owners.c.user_id.in_(list(ids))
     )
-    return dict(await connection.execute(query))
+    return {row[0]: row[1] for row in await connection.execute(query)}
