@@ -57,7 +57,7 @@ def named_key(token: str) -> str:
         raise unauthenticated()
     try:
         header = jwt.get_unverified_header(token)
-    except jwt.InvalidTokenError:
+    except (jwt.InvalidTokenError, ValueError):
         raise unauthenticated() from None
     kid = header.get("kid")
     fit = set(header) == HEADER and header["alg"] == ALGORITHM and header["typ"] == TYPE

@@ -51,7 +51,9 @@ class HttpKeys:
         self._lock = asyncio.Lock()
 
     async def key(self, kid: str) -> Ed25519PublicKey | None:
-        if self._wanting(kid):
+        known = self._keys is not None and kid in self._keys
+        # Whoever has a key to go on with does not wait for another's fetch, which may take its time to fail.
+        if self._wanting(kid) and not (known and self._lock.locked()):
             async with self._lock:
                 if self._wanting(kid):
                     await self._fetch()
@@ -66,7 +68,6 @@ class HttpKeys:
         return self._keys is None or kid not in self._keys or now - self._fetched_at >= self._keep
 
     async def _fetch(self) -> None:
-        self._tried_at = self._clock.monotonic()
         try:
             response = await self._client.get(JWKS)
             response.raise_for_status()
@@ -74,6 +75,8 @@ class HttpKeys:
             self._fetched_at = self._clock.monotonic()
         except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
             log.warning("keys not fetched", error=type(error).__name__)
+        finally:
+            self._tried_at = self._clock.monotonic()
 
 
 def _access_keys(document: Any) -> Mapping[str, Ed25519PublicKey]:

@@ -89,7 +89,9 @@ class World:
         browser = self.browser()
         body = {"email": f"{name}@example.com", "username": name, "password": PASSWORD, "team_name": "Alpha"}
         body.update(changes)
-        answer = await browser.post("/api/auth/register", json={k: v for k, v in body.items() if v is not None})
+        answer = await browser.post(
+            "/api/auth/register", json={k: v for k, v in body.items() if v is not None}
+        )
         assert answer.status_code == 201, answer.text
         browser.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         return browser, answer.json()
@@ -116,9 +118,7 @@ async def open_world(database_url: str, tmp_path, *, routers=None, **changes) ->
     ephemeral = open_ephemeral("memory://", clock)
     access, command = (open_key(purpose, None, tmp_path / "keys") for purpose in ("access", "command"))
     rights = Rights(database, clock, settings.rights_cache_seconds)
-    gate = TokenGate(
-        FixedKeys([access.public]), rights, clock, leeway_seconds=settings.token_leeway_seconds
-    )
+    gate = TokenGate(FixedKeys([access.public]), rights, clock, leeway_seconds=settings.token_leeway_seconds)
     part = AuthPart(
         database=database,
         bus=bus,
@@ -137,8 +137,6 @@ async def open_world(database_url: str, tmp_path, *, routers=None, **changes) ->
         app.include_router(routers(gate))
     try:
         async with app.router.lifespan_context(app):
-            yield World(
-                app, clock, settings, database, gate, rights, ephemeral, fanout, bus, access, command
-            )
+            yield World(app, clock, settings, database, gate, rights, ephemeral, fanout, bus, access, command)
     finally:
         await database.close()
