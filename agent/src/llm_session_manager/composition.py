@@ -12,6 +12,7 @@ from llm_session_manager.redact import Redaction
 from llm_session_manager.sender import Sender
 from llm_session_manager.sources import Cursor, Source
 from llm_session_manager.sources.claude_code import ClaudeCode
+from llm_session_manager.sources.codex import Codex
 from llm_session_manager.spool import tables
 from llm_session_manager.spool.store import Spool
 from llm_session_manager.transports import Failure, Transport
@@ -27,14 +28,12 @@ def open_sources(
     if claude:
         sources.append(ClaudeCode(claude, cursors, tier))
     if codex:
-        from llm_session_manager.sources.codex import Codex  # noqa: PLC0415
-
         sources.append(Codex(codex, cursors, tier))
     return sources
 
 
 def open_spool(config: Config) -> Spool:
-    """This dashboard's spool, emptied if it was filled at another tier."""
+    """The spool of the dashboard, emptied if it was filled at another tier."""
     limits = config.limits
     connection = tables.open_file(machine.spool_path(config))
     spool = Spool(connection, max_bytes=limits.spool_bytes, max_age=limits.spool_age)

@@ -126,7 +126,7 @@ def _checked_url(text: str, *, secure: str, plain: str, what: str, strip: str = 
         raise ConfigError(f"the {what} address must begin with {secure}:// (or {plain}:// on this machine)")
     if url.username or url.password:
         raise ConfigError(f"the {what} address must not hold a name or password; the token is enough")
-    if url.scheme == plain and not _is_loopback(host):
+    if url.scheme == plain and not is_loopback(host):
         raise ConfigError(
             f"{plain}:// to {host} would send the token unencrypted; use {secure}://"
             f" ({plain}:// is for this machine only)"
@@ -134,7 +134,8 @@ def _checked_url(text: str, *, secure: str, plain: str, what: str, strip: str = 
     return text.strip().rstrip(strip) if strip else text.strip()
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether the name means this very machine."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

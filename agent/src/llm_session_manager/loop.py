@@ -10,6 +10,7 @@ from pathlib import Path
 from llm_session_manager.collector import Collector
 from llm_session_manager.config import Config
 from llm_session_manager.sender import Sender
+from llm_session_manager.spool.faults import SpoolBrokenError
 from llm_session_manager.watch import changes
 
 log = logging.getLogger(__name__)
@@ -36,12 +37,12 @@ class Loop:
     async def run(self, sender: Sender, stop: asyncio.Event) -> None:
         """Work until `stop` is set; raises SpoolBrokenError when the spool is damaged meanwhile."""
         self._sender = sender
-        await self.scan()
+        limits = self._config.limits
         jobs = (
             sender.run(),
             self._watch(),
             self._every(self._config.interval, self.scan),
-            self._every(self._config.limits.status_interval, self._reconsider),
+            self._every(limits.status_interval, self._reconsider),
             self._notice_sleep(sender),
         )
         running = [asyncio.create_task(job) for job in jobs]
@@ -71,15 +72,17 @@ class Loop:
     async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
         while True:
             await asyncio.sleep(seconds)
-            await step()
+            await _steadily(step())
 
     async def _watch(self) -> None:
+        await _steadily(self.scan())
         while True:
             self._rewatch.clear()
             stop = asyncio.Event()
             watching = asyncio.create_task(self._follow(self._folders, stop))
             again = asyncio.create_task(self._rewatch.wait())
             try:
+                await self._catch_up()
                 await asyncio.wait([watching, again], return_when=asyncio.FIRST_COMPLETED)
                 if watching.done():
                     watching.result()
@@ -90,11 +93,16 @@ class Loop:
                 with contextlib.suppress(asyncio.CancelledError):
                     await watching
 
+    async def _catch_up(self) -> None:
+        # The watch stands once its task has run to its first wait; what changed before that is read now.
+        await asyncio.sleep(0)
+        await _steadily(self.scan())
+
     async def _follow(self, folders: list[Path], stop: asyncio.Event) -> None:
         if not folders:
             return
         async for changed in changes(folders, stop, debounce_ms=self._config.limits.watch_debounce_ms):
-            await self.scan(changed)
+            await _steadily(self.scan(changed))
 
     async def _notice_sleep(self, sender: Sender) -> None:
         apart = time.time() - time.monotonic()
@@ -107,3 +115,13 @@ class Loop:
                 )
                 sender.reconnect()
             apart = now
+
+
+async def _steadily(step: Awaitable[None]) -> None:
+    """Await the step; an agent outlives a scan that fails, but not a broken spool."""
+    try:
+        await step
+    except SpoolBrokenError:
+        raise
+    except Exception:
+        log.exception("A scan failed; the next one tries again.")

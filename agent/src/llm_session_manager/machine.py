@@ -1,4 +1,4 @@
-"""This machine's own folder: one agent at a time, and the random id the server knows it by."""
+"""The machine's own folder: one agent at a time, and the random id the server knows it by."""
 
 import contextlib
 import hashlib
@@ -86,7 +86,7 @@ def hello(folder: Path) -> protocol.Hello:
 
 
 def hostname() -> str:
-    """This machine's short name."""
+    """The machine's short name."""
     return _plain(platform.node().split(".")[0])
 
 

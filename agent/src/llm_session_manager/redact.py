@@ -32,9 +32,15 @@ _NAMED_SECRET = re.compile(
     re.IGNORECASE,
 )
 
+_LIMITS = {
+    **dict.fromkeys(("title", "status_reason", "subject"), 500),
+    **dict.fromkeys(("directory", "path", "url", "name"), 1024),
+    **dict.fromkeys(("repository", "project", "branch"), 200),
+}
+
 
 class Redaction:
-    """Applies a tier, and at every tier takes out what nobody should see: credentials, secrets, the home's name."""
+    """Applies a tier, and at every tier takes out credentials, secrets and the name of the home folder."""
 
     def __init__(self, tier: protocol.Tier, home: Path | None = None) -> None:
         self._tier = tier
@@ -43,7 +49,7 @@ class Redaction:
     def session(self, facts: protocol.Session) -> protocol.Session:
         """The facts as they may leave."""
         changes: dict[str, object] = {
-            name: self.text(value)
+            name: self.text(value, _LIMITS[name])
             for name in ("title", "directory", "repository", "project", "branch", "status_reason")
             if (value := getattr(facts, name)) is not None
         }
@@ -74,19 +80,21 @@ class Redaction:
             return event.model_copy(update={"detail": None})
         return event.model_copy(update={"detail": self.text(event.detail)})
 
-    def text(self, text: str) -> str:
-        """A line without credentials, secrets and the name of the home folder; never empty, never longer."""
+    def text(self, text: str, limit: int = 500) -> str:
+        """A line without credentials, secrets and the name of the home folder; never empty or over `limit`."""
         text = self._homes.sub("~", text)
         clean = _URL_SECRET.sub(r"\g<scheme>", text)
         clean = _SECRETS.sub(HIDDEN, clean)
         clean = _NAMED_SECRET.sub(rf"\g<name>{HIDDEN}", clean)
-        return clean[: max(len(text), len(HIDDEN))] if clean else HIDDEN
+        return clean[:limit] or HIDDEN
 
     def _each(self, items: Iterable[_Fact], *names: str) -> tuple[_Fact, ...]:
         return tuple(
             item.model_copy(
                 update={
-                    name: self.text(value) for name in names if (value := getattr(item, name)) is not None
+                    name: self.text(value, _LIMITS[name])
+                    for name in names
+                    if (value := getattr(item, name)) is not None
                 }
             )
             for item in items

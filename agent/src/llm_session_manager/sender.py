@@ -12,10 +12,11 @@ from llm_session_manager.config import Config, Limits
 from llm_session_manager.spool.faults import SpoolUnavailableError
 from llm_session_manager.spool.outgoing import Outgoing
 from llm_session_manager.spool.store import Spool
-from llm_session_manager.transports import Failure, Greeter, Refusal, Transport
+from llm_session_manager.transports import Delivery, Failure, Greeter, Refusal, Transport
 
 log = logging.getLogger(__name__)
 
+EPOCH_IN_FUTURE = "epoch_in_future"
 OpenTransport = Callable[[protocol.Welcome], Awaitable[Transport | Failure]]
 
 
@@ -67,18 +68,21 @@ class Sender:
 
     async def run(self) -> None:
         """Send for ever."""
-        attempt = 0
+        attempt, said = 0, ""
         while True:
             before = self.sent.confirmed
             failure = await self._guarded(self._serve)
             if failure is None:
                 await asyncio.sleep(random.random() * self.config.limits.sleep_reconnect)
                 continue
-            attempt = 0 if self.sent.confirmed > before else attempt
+            if self.sent.confirmed > before:
+                attempt, said = 0, ""
             seconds = pause(failure, attempt, self.config.limits)
-            level = logging.ERROR if failure.refused else logging.WARNING
-            log.log(level, "Not sent: %s. %s", failure.reason, _next_try(failure, seconds))
-            attempt += 1
+            if failure.reason != said:
+                # Said once, not with every try.
+                level = logging.ERROR if failure.refused else logging.WARNING
+                log.log(level, "Not sent: %s. Reports wait on disk and are tried again.", failure.reason)
+            said, attempt = failure.reason, attempt + 1
             await asyncio.sleep(seconds)
 
     async def drain(self) -> Failure | None:
@@ -183,24 +187,40 @@ class Sender:
 
     async def _send(self, transport: Transport, reports: Sequence[Outgoing]) -> Failure | None:
         delivery = await transport.send(reports)
-        refused = [refusal.report for refusal in delivery.rejected]
+        early = any(refusal.code == EPOCH_IN_FUTURE for refusal in delivery.rejected)
+        refused = [refusal.report for refusal in delivery.rejected if refusal.code != EPOCH_IN_FUTURE]
         await asyncio.to_thread(self.spool.settle, confirmed=delivery.confirmed, rejected=refused)
         self.sent.confirmed += len(delivery.confirmed)
         self.sent.rejected += len(refused)
+        self._tell(delivery)
+        if delivery.failure is not None and delivery.failure.conflict:
+            await self._begin_epoch(self.spool.epoch)
+        if early:
+            return await self._step_back()
+        return delivery.failure
+
+    def _tell(self, delivery: Delivery) -> None:
         for refusal in delivery.rejected:
             log.error("The dashboard refused a report of %s: %s %s", *_named(refusal))
         for refusal in delivery.unfit:
             log.error("A report of %s cannot be sent (%s %s); the others go on.", *_named(refusal))
             self._parked[refusal.report.key] = time.monotonic() + self.config.limits.refused_pause
-        if delivery.failure is not None and delivery.failure.conflict:
-            await self._begin_epoch(self.spool.epoch)
-        return delivery.failure
+
+    async def _step_back(self) -> Failure:
+        """The spool was made while the clock was ahead: number anew if it is right by now, else wait."""
+        if await asyncio.to_thread(self.spool.restart_epoch):
+            await self.reread()
+            return Failure("this machine's clock was ahead when the spool was made", answered=True)
+        pause_for = self.config.limits.refused_pause
+        return Failure(
+            "this machine's clock is ahead of the dashboard's", answered=True, retry_after=pause_for
+        )
 
     async def _greet(self, *, final: bool) -> protocol.Welcome | Failure:
         """Say hello and compare what the server knows with what it confirmed.
 
-        Confirmed reports may still wait in the server's queue. So when it knows less than it should, it is asked
-        once more after a while, unless this answer is `final` or it knows nothing at all.
+        Confirmed reports may still wait in the server's queue. So when it knows less than it should, it is
+        asked once more after a while, unless this answer is `final` or it knows nothing at all.
         """
         welcome = await self.greeter.hello(self.hello)
         if isinstance(welcome, Failure):
@@ -224,7 +244,7 @@ class Sender:
         elif expected is not None and (known is None or _order(known) < _order(expected)):
             if known is not None and not final:
                 self._recheck = (time.monotonic() + self.config.limits.lag_grace, expected)
-            elif await asyncio.to_thread(self.spool.forget, f"{known}"):
+            elif await asyncio.to_thread(self.spool.forget, known):
                 log.warning("The dashboard has lost reports that it had confirmed: everything is sent anew.")
                 await self.reread()
 
@@ -239,9 +259,3 @@ def _order(position: protocol.Position) -> tuple[int, int]:
 
 def _named(refusal: Refusal) -> tuple[str, str, str]:
     return refusal.report.key, refusal.code, refusal.detail
-
-
-def _next_try(failure: Failure, seconds: float) -> str:
-    if failure.refused:
-        return "Reports wait on disk; give the agent a valid token and start it again."
-    return f"Reports wait on disk; next try in {seconds:.0f} s."

@@ -24,14 +24,23 @@ API_ERROR = "the last model call failed"
 WORKING = "the model is working"
 QUIET = "nothing happened for a while"
 
+# Per tail: status, reason, and whether it becomes idle with time.
+_TAILS: dict[str, tuple[protocol.Status, str, bool]] = {
+    "working": ("active", WORKING, True),
+    "finished": ("waiting", TURN_FINISHED, True),
+    "interrupted": ("waiting", INTERRUPTED, True),
+    "question": ("waiting", ASKS_QUESTION, False),
+    "api_error": ("error", API_ERROR, False),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What this machine says about a session's process.
 
-    `running`: a process of it was found, with `registry` being the tool's own word and `busy_child` telling that it
-    started a child since the tail was written. `gone`: there would be one to see, and there is none. `unseen`: its
-    process cannot be seen from here (a copied folder, a container, another host).
+    `running`: a process of it was found; `registry` is the tool's own word, `busy_child` tells that it
+    started a child since the tail was written. `gone`: there would be one to see, and there is none. `unseen`:
+    its process cannot be seen from here (a copied folder, a container, another host).
     """
 
     life: Life
@@ -50,25 +59,23 @@ class Decision:
 def decide(tail: Tail, evidence: Evidence, last_activity: datetime | None, now: datetime) -> Decision:
     """Registry, then process, then the transcript's tail, then age.
 
-    A session whose process cannot be seen counts as live for 10 minutes after its last activity (its tail says in
-    which state), as idle for up to an hour, and then as ended. `ended_at` is always the last activity.
+    A session whose process cannot be seen counts as live for 10 minutes after its last activity (its tail
+    says in which state), as idle for up to an hour, and then as ended. `ended_at` is the last activity.
     """
     age = max(now - last_activity, timedelta(0)) if last_activity else timedelta.max
     quiet = max(now - tail.at, timedelta(0)) if tail.at else age
-    if evidence.life == "gone":
+    ended_at = last_activity
+    match evidence.life:
         # In the middle of a turn the process may only be hard to see: wait a minute.
-        if tail.state in {"working", "tool"} and age < YOUNG:
-            return _by_tail(tail, evidence, age, quiet)
-        return Decision("ended", None, "process", last_activity)
-    if evidence.life == "unseen":
-        if age >= ENDED_AFTER:
-            return Decision("ended", None, "age", last_activity)
-        if age >= IDLE_AFTER:
+        case "gone" if tail.state not in {"working", "tool"} or age >= YOUNG:
+            return Decision("ended", None, "process", ended_at)
+        case "unseen" if age >= ENDED_AFTER:
+            return Decision("ended", None, "age", ended_at)
+        case "unseen" if age >= IDLE_AFTER:
             return Decision("idle", QUIET, "age")
-        return _by_tail(tail, evidence, age, min(quiet, age))
-    if evidence.registry is not None:
-        return _by_registry(evidence.registry, tail, age)
-    return _by_tail(tail, evidence, age, quiet)
+        case "running" if evidence.registry is not None:
+            return _by_registry(evidence.registry, tail, age)
+    return _by_tail(tail, evidence, age, min(quiet, age))
 
 
 def _by_registry(said: RegistryStatus, tail: Tail, age: timedelta) -> Decision:
@@ -90,30 +97,22 @@ def _by_registry(said: RegistryStatus, tail: Tail, age: timedelta) -> Decision:
 
 
 def _by_tail(tail: Tail, evidence: Evidence, age: timedelta, quiet: timedelta) -> Decision:
-    match tail.state:
-        case "working":
-            return _unless_idle(Decision("active", WORKING, "transcript"), age)
-        case "tool" if age < TOOL_USUAL:
-            return Decision("active", _work(tail), "transcript")
-        case "tool" if evidence.busy_child:
-            return Decision("active", _work(tail), "process")
-        case "tool":
-            return Decision("waiting", ASKS_OR_RUNS, "age")
-        case "question":
-            return Decision("waiting", ASKS_QUESTION, "transcript")
-        case "api_error":
-            return Decision("error", API_ERROR, "transcript")
-        case "finished":
-            return _unless_idle(Decision("waiting", TURN_FINISHED, "transcript"), quiet)
-        case "interrupted":
-            return _unless_idle(Decision("waiting", INTERRUPTED, "transcript"), quiet)
-    if age < YOUNG:
-        return Decision("active", None, "age")
-    return Decision("idle", QUIET, "age")
+    if tail.state == "tool":
+        return _tool(tail, evidence, age)
+    if tail.state == "unknown":
+        return Decision("active", None, "age") if age < YOUNG else Decision("idle", QUIET, "age")
+    status, reason, may_idle = _TAILS[tail.state]
+    idle = may_idle and (age if tail.state == "working" else quiet) >= IDLE_AFTER
+    return Decision("idle", reason, "age") if idle else Decision(status, reason, "transcript")
 
 
-def _unless_idle(decision: Decision, since: timedelta) -> Decision:
-    return Decision("idle", decision.reason, "age") if since >= IDLE_AFTER else decision
+def _tool(tail: Tail, evidence: Evidence, age: timedelta) -> Decision:
+    # A permission prompt and a long command look the same in the files; a child process tells them apart.
+    if age < TOOL_USUAL:
+        return Decision("active", _work(tail), "transcript")
+    if evidence.busy_child:
+        return Decision("active", _work(tail), "process")
+    return Decision("waiting", ASKS_OR_RUNS, "age")
 
 
 def _work(tail: Tail) -> str:

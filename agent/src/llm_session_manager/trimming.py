@@ -12,7 +12,7 @@ _DAY = 86_400
 def fitted(facts: protocol.Session, max_bytes: int) -> protocol.Session:
     """The facts in at most `max_bytes` of JSON.
 
-    The longest lists of details go first (files, sub-agents, memories, commits keep their newest entries; their
+    The longest lists of details go first (files, sub-agents, memories, commits keep their newest entries;
     counts stay), then usage is told by the hour and the day instead of by the quarter: its sums never change.
     """
     for cut in _CUTS:

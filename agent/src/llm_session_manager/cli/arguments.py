@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
     """The commands and their options."""
     root = argparse.ArgumentParser(
         prog="llm-session-manager",
-        description="Finds the AI coding sessions of this machine and reports their metrics to a team dashboard.",
+        description="Finds the AI coding sessions of this machine and reports their metrics to a dashboard.",
     )
     root.add_argument("--version", action="version", version=machine.agent_version())
     commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
@@ -66,7 +66,7 @@ def _add_sources(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--tier",
         choices=get_args(protocol.Tier),
-        help="counts: numbers only; metadata: also names, paths and branches (default); content: also titles made from prompts",
+        help="counts: numbers only; metadata (default): also paths, branches, tool-made titles; content: all",
     )
 
 

@@ -54,8 +54,8 @@ def link(
 ) -> dict[str, Link]:
     """The process of each session that has one, by its key.
 
-    The tool's own registry is believed first, then open files, then a session named on the command line. What is
-    left is told by the directory: one process to one session, those first whose starts lie closest together.
+    The tool's own registry is believed first, then open files, then a session named on the command line.
+    What is left is told by the directory: one process to one session, those first whose starts lie closest.
     """
     links: dict[str, Link] = {}
     used: set[int] = set()
@@ -64,7 +64,7 @@ def link(
     for found in matches:
         entry = entries.get(found.process.pid)
         if found.tool == "claude-code" and entry is not None and _same_process(entry, found):
-            # Known by name even when its transcript does not exist yet: then it is nobody else's process either.
+            # Also when its transcript does not exist yet: then it is no other session's process.
             used.add(found.process.pid)
             if one := by_id.get((found.tool, entry.session_id.lower())):
                 links[one.key] = Link(found, "registry", entry.status)

@@ -13,7 +13,7 @@ Role = Literal["interactive", "headless", "server"]
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A process as the system lists it; (`pid`, `created`) is its identity, `created` in seconds since 1970."""
+    """A process as the system lists it, known by (`pid`, `created`); `created` in seconds since 1970."""
 
     pid: int
     parent: int
@@ -60,11 +60,26 @@ _EXCLUDED = {
     "config",
 }
 _EXCLUDED_FLAGS = {"--version", "-v", "-V", "--help", "-h"}
+_CODEX_VALUED = {
+    "-c",
+    "--config",
+    "-m",
+    "--model",
+    "-p",
+    "--profile",
+    "-C",
+    "--cd",
+    "-s",
+    "--sandbox",
+    "-a",
+    "-i",
+}
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$", re.IGNORECASE)
 _CODEX_NATIVE = re.compile(r"codex-(?:x86_64|aarch64|arm64|x64)[\w.-]*$")
 _CLAUDE_VERSIONED = re.compile(r"/claude/versions/[\w.-]+$")
 _CLAUDE_SCRIPT = re.compile(r"/@anthropic-ai/claude-code/cli(?:\.js|\.mjs)?$|/bin/claude(?:\.js|\.mjs)?$")
 _CODEX_SCRIPT = re.compile(r"/@openai/codex/bin/codex(?:\.js|\.mjs)?$|/bin/codex(?:\.js|\.mjs)?$")
+_CODEX_ROLES: dict[str, Role] = {"app-server": "server", "exec": "headless", "e": "headless"}
 _DESKTOP = re.compile(
     r"/Claude\.app/|/AnthropicClaude/|/WindowsApps/Claude_|/Codex\.app/Contents/(?:MacOS|Frameworks)/"
 )
@@ -133,24 +148,29 @@ def _script_tool(path: str, resolve: Callable[[str], str]) -> protocol.Tool | No
 
 
 def _judge(process: Process, tool: protocol.Tool, arguments: Sequence[str]) -> Match | None:
-    options = _before_prompt(arguments)
-    if _EXCLUDED_FLAGS & set(options):
-        return None
-    command = next((argument for argument in arguments if not argument.startswith("-")), None)
-    first = arguments[0] if arguments else None
-    if command in _EXCLUDED and (command == first or tool == "codex"):
+    if _EXCLUDED_FLAGS & set(arguments):
         return None
     if tool == "codex":
-        role: Role = (
-            "server" if command == "app-server" else "headless" if command in {"exec", "e"} else "interactive"
-        )
-        return Match(process, tool, role, _resumed(arguments))
-    headless = bool({"-p", "--print"} & set(options))
+        command = _codex_command(arguments)
+        if command in _EXCLUDED:
+            return None
+        return Match(process, tool, _CODEX_ROLES.get(command or "", "interactive"), _resumed(arguments))
+    if arguments and arguments[0] in _EXCLUDED:
+        return None
+    headless = not {"-p", "--print"}.isdisjoint(arguments)
     return Match(process, tool, "headless" if headless else "interactive", _named_session(arguments))
 
 
-def _before_prompt(arguments: Sequence[str]) -> list[str]:
-    return [argument for argument in arguments if argument.startswith("-")]
+def _codex_command(arguments: Sequence[str]) -> str | None:
+    skip = False
+    for argument in arguments:
+        if skip:
+            skip = False
+        elif argument.startswith("-"):
+            skip = argument in _CODEX_VALUED
+        else:
+            return argument
+    return None
 
 
 def _named_session(arguments: Sequence[str]) -> str | None:

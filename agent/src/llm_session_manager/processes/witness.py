@@ -24,8 +24,8 @@ SETTLED = 5.0
 class ProcessWitness:
     """Tells which sessions of these homes have a process.
 
-    A session in a tool's usual home without a process is `gone`. One in any other folder is `unseen`: it may be a
-    copy, or the work of another machine.
+    A session in a tool's usual home without a process is `gone`. One in any other folder is `unseen`: it may
+    be a copy, or the work of another machine.
     """
 
     def __init__(self, homes: Sequence[Home]) -> None:

@@ -2,7 +2,7 @@
 
 import sqlite3
 
-_BROKEN = ("malformed", "corrupt", "not a database", "no such table", "no such column")
+_PASSING = ("is full", "locked", "readonly", "unable to open", "disk I/O error", "interrupted")
 
 
 class SpoolBrokenError(Exception):
@@ -16,5 +16,6 @@ class SpoolUnavailableError(Exception):
 def named(error: sqlite3.Error) -> Exception:
     """The spool's own error for one of SQLite's."""
     text = str(error)
-    usual = isinstance(error, sqlite3.OperationalError) and not any(word in text for word in _BROKEN)
-    return SpoolUnavailableError(text) if usual else SpoolBrokenError(text)
+    if isinstance(error, sqlite3.OperationalError) and any(word in text for word in _PASSING):
+        return SpoolUnavailableError(text)
+    return SpoolBrokenError(text)

@@ -1,25 +1,20 @@
 """The spool: newest facts per session, pending events, and how far each file was read."""
 
 import hashlib
-import os
 import sqlite3
-import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from llm_session_manager import protocol
 from llm_session_manager.sources import Cursor
-from llm_session_manager.spool import thinning
-from llm_session_manager.spool.faults import named
+from llm_session_manager.spool.ledger import Ledger
 from llm_session_manager.spool.outgoing import Outgoing, PendingEvent, chunks, report_bytes
 from llm_session_manager.spool.tables import SpoolState, read_figures
+from llm_session_manager.spool.thinning import Room
 
-RESERVED_AHEAD = 1000
 EVENTS_AT_ONCE = 20 * protocol.EVENTS_PER_REPORT
 
 
@@ -32,9 +27,9 @@ class Entry:
 
 
 class Spool:
-    """Holds what the server is not known to have; every method is one transaction, safe from any thread.
+    """Holds what the server is not known to have; each method is one transaction, and any thread may call it.
 
-    Raises SpoolUnavailableError when a transaction could not be made, SpoolBrokenError when the file is damaged.
+    Raises SpoolUnavailableError when nothing could be written, SpoolBrokenError when the file is damaged.
     """
 
     def __init__(
@@ -45,48 +40,41 @@ class Spool:
         max_age: float = 30 * 86_400.0,
         now: Callable[[], float] = time.time,
     ) -> None:
-        self._db, self._now = connection, now
-        self._lock = threading.RLock()
-        self._counted: Counter[str] = Counter()
-        self._room = thinning.Room(max_bytes, max_age)
-        self._n = self._reserved = 0
-        self._files: dict[str, Cursor] = {}
-        with self._transaction():
-            self.epoch = int(self._meta("epoch") or 0) or int(now())
-            self._n = self._reserved = int(self._meta("reserved") or 0)
-            self._set_meta("epoch", str(self.epoch))
-            self._files = {
-                path: Cursor(int(inode), head, offset)
-                for path, inode, head, offset in self._db.execute(
-                    "SELECT path, inode, head, offset FROM files"
-                )
+        self._now = now
+        self._room = Room(max_bytes, max_age)
+        self._ledger = Ledger(connection, int(now()))
+        with self._ledger.transaction() as db:
+            self._cursors = {
+                Path(path): Cursor(int(inode), head, offset)
+                for path, inode, head, offset in db.execute("SELECT path, inode, head, offset FROM files")
             }
 
     def close(self) -> None:
-        with self._lock:
-            self._db.close()
+        self._ledger.close()
+
+    @property
+    def epoch(self) -> int:
+        """The second this spool's numbering began."""
+        return self._ledger.epoch
 
     def cursors(self) -> dict[Path, Cursor]:
         """How far each file was read when its facts were written here."""
-        with self._lock:
-            return {Path(path): cursor for path, cursor in self._files.items()}
+        return dict(self._cursors)
 
     def record(self, entries: Iterable[Entry], cursors: Mapping[Path, Cursor]) -> int:
         """Write facts, events and cursors together; gives how many rows wait because of it.
 
         Facts equal to those written last are skipped; others replace an unsent older state.
         """
-        moved = {str(path): c for path, c in cursors.items() if self._files.get(str(path)) != c}
-        with self._transaction():
-            written = sum(self._record_one(entry) for entry in entries)
-            for path, cursor in moved.items():
-                row = (os.fsencode(path).decode("utf-8", "backslashreplace"), str(cursor.inode), cursor.head)
-                self._db.execute(
-                    "INSERT OR REPLACE INTO files VALUES (?1, ?2, ?3, ?4, crc(?1, ?2, ?3, ?4))",
-                    (*row, cursor.offset),
-                )
-            self._counted["thinned"] += self._room.make(self._db, self._now())
-        self._files.update(moved)
+        moved = {path: cursor for path, cursor in cursors.items() if self._cursors.get(path) != cursor}
+        with self._ledger.transaction() as db:
+            written = sum(self._record_one(db, entry) for entry in entries)
+            db.executemany(
+                "INSERT OR REPLACE INTO files VALUES (?1, ?2, ?3, ?4, crc(?1, ?2, ?3, ?4))",
+                [(_storable(path), str(at.inode), at.head, at.offset) for path, at in moved.items()],
+            )
+            self._ledger.counted["thinned"] += self._room.make(db, self._now())
+        self._cursors.update(moved)
         return written
 
     def outgoing(
@@ -104,64 +92,69 @@ class Spool:
         made: list[Outgoing] = []
         size = 0
         at = datetime.fromtimestamp(self._now(), UTC)
-        with self._transaction():
-            rows = self._db.execute(
+        with self._ledger.transaction() as db:
+            rows = db.execute(
                 "SELECT key, n FROM sessions WHERE header IS NOT NULL ORDER BY n LIMIT ?",
                 (limit + len(without),),
             ).fetchall()
             for key, header_n in rows:
                 if key in without:
                     continue
-                header = self._header_of(key)
-                for part in chunks(header, self._events_of(key)):
-                    n = self._take()
-                    body = report_bytes(epoch=self.epoch, n=n, at=at, tier=tier, header=header, events=part)
+                header = _header_of(db, key)
+                for part in chunks(header, _events_of(db, key)):
+                    n, epoch = self._ledger.take(), self.epoch
+                    body = report_bytes(epoch=epoch, n=n, at=at, tier=tier, header=header, events=part)
                     size += len(body) + 1
                     if made and (size > max_bytes or len(made) >= limit):
                         return made
                     carried = tuple((event.id, event.n) for event in part)
-                    made.append(Outgoing(key, self.epoch, n, header_n, carried, body))
+                    made.append(Outgoing(key, epoch, n, header_n, carried, body))
         return made
 
     def settle(self, *, confirmed: Sequence[Outgoing] = (), rejected: Sequence[Outgoing] = ()) -> None:
         """Take out exactly what these reports carried; what was replaced meanwhile stays."""
-        with self._transaction():
+        with self._ledger.transaction() as db:
             for name, reports in (("confirmed", confirmed), ("rejected", rejected)):
-                self._counted[name] += sum(self._settle_one(report) for report in reports)
+                self._ledger.counted[name] += sum(_settle_one(db, report) for report in reports)
             if confirmed:
                 highest = max((report.epoch, report.n) for report in confirmed)
-                self._set_meta("confirmed", "{} {}".format(*max(highest, self._confirmed())))
-            self._db.execute("PRAGMA incremental_vacuum(256)").fetchall()
+                self._ledger.set("confirmed", "{} {}".format(*max(highest, self._confirmed())))
+            db.execute("PRAGMA incremental_vacuum(256)").fetchall()
 
     def confirmed(self) -> protocol.Position | None:
         """The highest report that the server has confirmed."""
-        with self._lock:
+        with self._ledger.transaction():
             epoch, n = self._confirmed()
         return protocol.Position(epoch=epoch, n=n) if epoch else None
 
     def position(self) -> protocol.Position:
         """No report beyond this was ever made by this spool."""
-        with self._lock:
-            return protocol.Position(epoch=self.epoch, n=self._reserved)
+        with self._ledger.transaction():
+            return protocol.Position(epoch=self.epoch, n=self._ledger.reserved)
 
     def start_epoch(self, above: int) -> None:
-        """Begin a new epoch, later than `above`, and forget what was confirmed."""
-        with self._transaction():
-            self.epoch = max(int(self._now()), above + 1, self.epoch + 1)
-            self._set_meta("epoch", str(self.epoch))
-            self._forget()
+        """Begin a later epoch, beyond `above`, and forget what was confirmed."""
+        self._begin(max(int(self._now()), above + 1, self.epoch + 1))
 
-    def forget(self, known: str) -> bool:
+    def restart_epoch(self) -> bool:
+        """Begin an earlier epoch when this one lies ahead of the clock; tells whether it did."""
+        ahead = self.epoch > self._now()
+        if ahead:
+            self._begin(int(self._now()))
+        return ahead
+
+    def forget(self, known: protocol.Position | None) -> bool:
         """Let go of what the server confirmed: every file is to be read and all of it sent anew.
 
-        Does nothing, and says so, when it was already done for a server that knew exactly this (`known`): then
-        the server does not count what it is sent, and sending all of it again would not help.
+        Does nothing, and says so, when it was already done for a server that knew exactly this position: then
+        that server does not count what it is sent, and sending all of it again would not help.
         """
-        with self._transaction():
-            if self._meta("forgot") == known:
+        text = known.model_dump_json() if known else "nothing"
+        with self._ledger.transaction() as db:
+            if known is not None and self._ledger.get("forgot") == text:
                 return False
-            self._set_meta("forgot", known)
-            self._forget()
+            self._ledger.set("forgot", text)
+            self._forget(db)
         return True
 
     def use_tier(self, tier: protocol.Tier) -> bool:
@@ -174,134 +167,101 @@ class Spool:
 
     def waiting(self) -> int:
         """How many rows the server is not known to have."""
-        with self._lock:
-            return self._waiting()
+        return self.state().waiting
 
     def state(self) -> SpoolState:
-        with self._transaction():
-            return read_figures(self._db)
+        with self._ledger.transaction() as db:
+            return read_figures(db)
 
-    def _record_one(self, entry: Entry) -> int:
+    def _record_one(self, db: sqlite3.Connection, entry: Entry) -> int:
+        counted = self._ledger.counted
         key = f"{entry.facts.tool}:{entry.facts.native_id}"
         header = entry.facts.model_dump_json(exclude_defaults=True).encode()
         digest = hashlib.sha256(header).hexdigest()
-        row = self._db.execute("SELECT digest, pending, n FROM sessions WHERE key=?", (key,)).fetchone()
-        self._counted["read"] += 1 + len(entry.events)
-        self._counted["spooled"] += len(entry.events)
+        row = db.execute("SELECT digest, pending, n FROM sessions WHERE key=?", (key,)).fetchone()
         same = row is not None and row[0] == digest
-        if same:
-            self._counted["skipped"] += 1
-        else:
-            self._counted["spooled"] += 1
-            self._counted["superseded"] += row[1] if row else 0
+        counted["read"] += 1 + len(entry.events)
+        counted["skipped"] += same
+        counted["spooled"] += len(entry.events) + (not same)
+        counted["superseded"] += row[1] if row and not same else 0
         if not same or entry.events:
-            pending, n = (row[1], row[2]) if same else (1, self._take())
-            self._write_header(key, n, digest, pending, header)
+            pending, n = (row[1], row[2]) if same else (1, self._ledger.take())
+            self._write_header(db, key, n, digest, pending, header)
         for name, body in entry.events:
-            self._write_event(key, name, body)
+            self._write_event(db, key, name, body)
         return len(entry.events) + (not same)
 
-    def _write_header(self, key: str, n: int, digest: str, pending: int, header: bytes) -> None:
-        self._db.execute(
+    def _write_header(
+        self, db: sqlite3.Connection, key: str, n: int, digest: str, pending: int, header: bytes
+    ) -> None:
+        db.execute(
             "INSERT OR REPLACE INTO sessions VALUES (?1, ?2, ?3, ?4, ?5, ?6, crc(?1, ?2, ?3, ?4, ?5, ?6))",
             (key, n, digest, pending, header, int(self._now())),
         )
         self._room.added(len(header))
 
-    def _write_event(self, key: str, name: str, body: bytes) -> None:
-        known = self._db.execute("SELECT 1 FROM events WHERE key=? AND id=?", (key, name)).fetchone()
-        self._counted["superseded"] += 1 if known else 0
-        self._db.execute(
+    def _write_event(self, db: sqlite3.Connection, key: str, name: str, body: bytes) -> None:
+        known = db.execute("SELECT count(*) FROM events WHERE key=? AND id=?", (key, name)).fetchone()
+        self._ledger.counted["superseded"] += known[0]
+        db.execute(
             "INSERT OR REPLACE INTO events VALUES (?1, ?2, ?3, ?4, ?5, crc(?1, ?2, ?3, ?4, ?5))",
-            (key, name, self._take(), body, int(self._now())),
+            (key, name, self._ledger.take(), body, int(self._now())),
         )
         self._room.added(len(body))
 
-    def _header_of(self, key: str) -> bytes:
-        row = self._db.execute("SELECT header FROM sessions WHERE key=?", (key,)).fetchone()
-        return bytes(row[0])
-
-    def _events_of(self, key: str) -> list[PendingEvent]:
-        rows = self._db.execute(
-            "SELECT id, n, body FROM events WHERE key=? ORDER BY n LIMIT ?", (key, EVENTS_AT_ONCE)
-        )
-        return [PendingEvent(*row) for row in rows]
-
-    def _settle_one(self, report: Outgoing) -> int:
-        gone = self._db.executemany(
-            "DELETE FROM events WHERE key=? AND id=? AND n=?",
-            [(report.key, *event) for event in report.events],
-        ).rowcount
-        told = self._db.execute(
-            "UPDATE sessions SET pending=0, crc=crc(key, n, digest, 0, header, at)"
-            " WHERE key=? AND n=? AND pending",
-            (report.key, report.header_n),
-        ).rowcount
-        self._db.execute(
-            "UPDATE sessions SET header=NULL, crc=crc(key, n, digest, 0, NULL, at)"
-            " WHERE key=? AND NOT pending AND NOT EXISTS (SELECT 1 FROM events WHERE key=sessions.key)",
-            (report.key,),
-        )
-        return max(gone, 0) + told
+    def _begin(self, epoch: int) -> None:
+        with self._ledger.transaction() as db:
+            self._ledger.begin_epoch(epoch)
+            self._forget(db)
 
     def _claim(self, name: str, value: str) -> bool:
-        with self._transaction():
-            other = self._meta(name) not in {None, value}
+        with self._ledger.transaction() as db:
+            other = self._ledger.get(name) not in {None, value}
             if other:
-                self._counted["superseded"] += self._waiting()
-                self._db.execute("DELETE FROM events")
-                self._db.execute("DELETE FROM sessions")
-                self._forget()
-            self._set_meta(name, value)
+                self._ledger.counted["superseded"] += read_figures(db).waiting
+                db.execute("DELETE FROM events")
+                db.execute("DELETE FROM sessions")
+                self._forget(db)
+            self._ledger.set(name, value)
         return other
 
-    def _forget(self) -> None:
-        self._db.execute("UPDATE sessions SET digest='', crc=crc(key, n, '', pending, header, at)")
-        self._db.execute("DELETE FROM files")
-        self._set_meta("confirmed", "0 0")
-        self._files = {}
+    def _forget(self, db: sqlite3.Connection) -> None:
+        db.execute("UPDATE sessions SET digest='', crc=crc(key, n, '', pending, header, at)")
+        db.execute("DELETE FROM files")
+        self._ledger.set("confirmed", "0 0")
+        self._cursors = {}
 
     def _confirmed(self) -> tuple[int, int]:
-        epoch, n = (self._meta("confirmed") or "0 0").split()
+        epoch, n = (self._ledger.get("confirmed") or "0 0").split()
         return int(epoch), int(n)
 
-    def _waiting(self) -> int:
-        return read_figures(self._db).waiting
 
-    def _take(self) -> int:
-        # Numbers are reserved ahead on disk, so that none is used twice after a crash.
-        if self._n >= self._reserved:
-            self._reserved = self._n + RESERVED_AHEAD
-            self._set_meta("reserved", str(self._reserved))
-        self._n += 1
-        return self._n
+def _storable(path: Path) -> str:
+    # A name that is no UTF-8 is not found again: its file is then read anew, which does no harm.
+    return str(path).encode("utf-8", "backslashreplace").decode()
 
-    def _meta(self, name: str) -> str | None:
-        row = self._db.execute("SELECT value FROM meta WHERE name=?", (name,)).fetchone()
-        return str(row[0]) if row else None
 
-    def _set_meta(self, name: str, value: str) -> None:
-        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?1, ?2, crc(?1, ?2))", (name, value))
+def _header_of(db: sqlite3.Connection, key: str) -> bytes:
+    return bytes(db.execute("SELECT header FROM sessions WHERE key=?", (key,)).fetchone()[0])
 
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._lock:
-            reserved, epoch, files = self._reserved, getattr(self, "epoch", 0), self._files
-            try:
-                self._db.execute("BEGIN IMMEDIATE")
-                try:
-                    self._counted.clear()
-                    yield
-                    for item in self._counted.items():
-                        self._db.execute(
-                            "INSERT INTO counters VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = value + ?2",
-                            item,
-                        )
-                    self._db.execute("COMMIT")
-                except BaseException:
-                    self._reserved, self.epoch, self._files = reserved, epoch, files
-                    if self._db.in_transaction:
-                        self._db.execute("ROLLBACK")
-                    raise
-            except sqlite3.Error as error:
-                raise named(error) from error
+
+def _events_of(db: sqlite3.Connection, key: str) -> list[PendingEvent]:
+    rows = db.execute("SELECT id, n, body FROM events WHERE key=? ORDER BY n LIMIT ?", (key, EVENTS_AT_ONCE))
+    return [PendingEvent(*row) for row in rows]
+
+
+def _settle_one(db: sqlite3.Connection, report: Outgoing) -> int:
+    gone = db.executemany(
+        "DELETE FROM events WHERE key=? AND id=? AND n=?", [(report.key, *event) for event in report.events]
+    ).rowcount
+    told = db.execute(
+        "UPDATE sessions SET pending=0, crc=crc(key, n, digest, 0, header, at)"
+        " WHERE key=? AND n=? AND pending",
+        (report.key, report.header_n),
+    ).rowcount
+    db.execute(
+        "UPDATE sessions SET header=NULL, crc=crc(key, n, digest, 0, NULL, at)"
+        " WHERE key=? AND NOT pending AND NOT EXISTS (SELECT 1 FROM events WHERE key=sessions.key)",
+        (report.key,),
+    )
+    return max(gone, 0) + told

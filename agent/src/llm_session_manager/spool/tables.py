@@ -44,7 +44,8 @@ CREATE TABLE events (
 CREATE INDEX events_of_session ON events (key, n);
 CREATE INDEX events_by_age ON events (n);
 CREATE TABLE files (
-    path TEXT PRIMARY KEY, inode TEXT NOT NULL, head TEXT NOT NULL, offset INTEGER NOT NULL, crc INTEGER NOT NULL
+    path TEXT PRIMARY KEY, inode TEXT NOT NULL, head TEXT NOT NULL, offset INTEGER NOT NULL,
+    crc INTEGER NOT NULL
 );
 """
 
@@ -90,7 +91,8 @@ def read_state(path: Path) -> SpoolState | str:
 def read_figures(connection: sqlite3.Connection) -> SpoolState:
     """The figures of an open spool."""
     waiting, oldest = connection.execute(
-        "SELECT count(*), min(at) FROM (SELECT at FROM events UNION ALL SELECT at FROM sessions WHERE pending)"
+        "SELECT count(*), min(at)"
+        " FROM (SELECT at FROM events UNION ALL SELECT at FROM sessions WHERE pending)"
     ).fetchone()
     epoch = connection.execute("SELECT value FROM meta WHERE name='epoch'").fetchone()
     counters = dict(connection.execute("SELECT name, value FROM counters"))
@@ -131,7 +133,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA journal_size_limit=16777216")
-    found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+    # Unlike quick_check it also compares the indexes with their tables.
+    found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
     if found != "ok":
         raise SpoolBrokenError(found)
     known = connection.execute("PRAGMA user_version").fetchone()[0]

@@ -34,8 +34,8 @@ class Room:
             self._upper_bound = _bytes(db)
         if lost:
             log.warning(
-                "The dashboard could not be reached for too long and the spool is full: its %d oldest entries were"
-                " dropped. Totals come right with a session's next change; parts of timelines are missing.",
+                "The dashboard could not be reached for too long, the spool is full: its %d oldest entries"
+                " were dropped. Totals come right with a session's next change; timelines have gaps.",
                 lost,
             )
         return lost
@@ -57,8 +57,8 @@ def _drop_old(db: sqlite3.Connection, before: int) -> int:
 
 def _drop_size(db: sqlite3.Connection, excess: int) -> int:
     last = -1
-    for last, size in db.execute("SELECT n, length(body) FROM events ORDER BY n"):
-        excess -= size
+    for n, size in db.execute("SELECT n, length(body) FROM events ORDER BY n"):
+        last, excess = n, excess - size
         if excess <= 0:
             break
     events = db.execute("DELETE FROM events WHERE n <= ?", (last,)).rowcount

@@ -13,8 +13,8 @@ class Failure:
     """Why something was not sent.
 
     `answered`: the server's port took the call, so it will soon be back. `refused`: it knows us not.
-    `conflict`: it wants a new epoch. `unfit`: what was sent is at fault, not the moment. `retry_after` is what
-    the server asked for, in seconds.
+    `conflict`: it wants a new epoch. `unfit`: what was sent is at fault, not the moment. `retry_after` is
+    what the server asked for, in seconds.
     """
 
     reason: str

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError, PublishError
+from aio_pika.exceptions import AMQPError, ChannelClosed, DeliveryError, PublishError
 from aiormq import spec
 from aiormq.exceptions import AuthenticationError, ProbableAuthenticationError
 
@@ -101,14 +101,8 @@ class AmqpTransport:
                 answer = await self._exchange.publish(
                     message, self._routing_key, mandatory=True, timeout=timeout
                 )
-        except TimeoutError:
-            return Failure("the broker did not confirm in time", answered=True)
-        except PublishError:
-            return Failure("the broker has no queue for reports", answered=True)
-        except DeliveryError:
-            return Failure("the broker did not take a report (its queue is full)", answered=True)
-        except (ChannelInvalidStateError, AMQPError, OSError, RuntimeError) as error:
-            return Failure(f"the broker's connection broke: {_text(error)}")
+        except (AMQPError, OSError, RuntimeError) as error:
+            return _failure(error)
         except asyncio.CancelledError:
             # A lost connection can look like a cancellation that nobody asked for.
             if _cancelled():
@@ -117,6 +111,19 @@ class AmqpTransport:
         if not isinstance(answer, spec.Basic.Ack):
             return Failure("the broker answered something else than an ack", answered=True)
         return None
+
+
+def _failure(error: Exception) -> Failure:
+    match error:
+        case TimeoutError():
+            return Failure("the broker did not confirm in time", answered=True)
+        case PublishError():
+            return Failure("the broker has no queue for reports", answered=True)
+        case DeliveryError():
+            return Failure("the broker did not take a report (its queue is full)", answered=True)
+        case ChannelClosed():
+            return Failure(f"the broker closed the channel: {_text(error)}", answered=True)
+    return Failure(f"the broker's connection broke: {_text(error)}")
 
 
 def _cancelled() -> bool:
