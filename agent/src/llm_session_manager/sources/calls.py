@@ -14,15 +14,16 @@ MOST_USAGE_ROWS = 4000
 
 
 class Names:
-    """Texts that many calls share, as small numbers; 0 is no name."""
+    """Texts that many facts share, as small numbers; 0 is no name, and any beyond the `most` kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = 60_000) -> None:
+        self._most = most
         self._names: list[str | None] = [None]
         self._numbers: dict[str | None, int] = {None: 0}
 
     def number(self, name: str | None) -> int:
         if name not in self._numbers:
-            if len(self._names) > 60_000:
+            if len(self._names) >= self._most:
                 return 0
             self._numbers[name] = len(self._names)
             self._names.append(name)

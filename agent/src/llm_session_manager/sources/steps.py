@@ -71,26 +71,25 @@ class PullSeen(NamedTuple):
     at: int
 
 
-def tool_uses(tools: Mapping[int, Tool], errors: Iterable[int]) -> tuple[protocol.ToolUse, ...]:
+def tool_uses(calls: Mapping[str, int], failed: Mapping[str, int]) -> tuple[protocol.ToolUse, ...]:
     """Calls and errors by name, the most used first; beyond what a report may hold the rest are `other`."""
-    calls = Counter(tool.name for tool in tools.values())
-    failed = Counter(tools[error].name for error in errors if error in tools)
     names = sorted(calls, key=lambda tool: (-calls[tool], tool))
     rest = names[MOST_TOOLS - 1 :] if len(names) > MOST_TOOLS else []
-    rows = [(tool, calls[tool], failed[tool]) for tool in names[: len(names) - len(rest)]]
+    rows = [(tool, calls[tool], failed.get(tool, 0)) for tool in names[: len(names) - len(rest)]]
     if rest:
-        rows.append(("other", sum(calls[tool] for tool in rest), sum(failed[tool] for tool in rest)))
+        rows.append(("other", sum(calls[tool] for tool in rest), sum(failed.get(tool, 0) for tool in rest)))
     return tuple(protocol.ToolUse(name=tool, calls=used, errors=bad) for tool, used, bad in rows)
 
 
 def longest_repeat(tools: Iterable[Tool]) -> int:
-    """The longest run of one tool called with one input, in any lane."""
-    longest = run = 0
-    before = None
-    for tool in sorted(tools, key=lambda tool: (tool.lane, tool.at, tool.order, tool.name, tool.input)):
-        same = (tool.lane, tool.name, tool.input)
-        run = run + 1 if same == before else 1
-        before, longest = same, max(longest, run)
+    """The longest run of one tool called with one input, in any lane; `tools` in their order."""
+    longest = 0
+    runs: dict[int, tuple[str, int, int]] = {}
+    for tool in tools:
+        name, given, run = runs.get(tool.lane, ("", 0, 0))
+        run = run + 1 if (name, given) == (tool.name, tool.input) else 1
+        runs[tool.lane] = (tool.name, tool.input, run)
+        longest = max(longest, run)
     return longest
 
 
@@ -168,11 +167,13 @@ def tool_counts(tools: Mapping[int, Tool], results: Mapping[int, Result]) -> dic
     """Tool calls by name with their errors, and the errors by category."""
     errors = {key: str(result.category) for key, result in results.items() if result.category}
     categories = Counter(errors.values())
+    failed = Counter(tools[key].name for key in errors if key in tools)
+    calls = Counter(tool.name for tool in tools.values())
     return {
         "tool_calls": len(tools),
         "errors": len(errors),
         "refusals": sum(categories[category] for category in REFUSALS),
         "longest_repeat": longest_repeat(tools.values()),
-        "tools": tool_uses(tools, errors),
+        "tools": tool_uses(calls, failed),
         "error_categories": dict(sorted(categories.items())),
     }

@@ -24,6 +24,7 @@ from llm_session_manager.sources.claude_code.lines import Reader
 from llm_session_manager.sources.claude_code.owners import Owners
 from llm_session_manager.sources.claude_code.record import Record
 from llm_session_manager.sources.claude_code.session import Session
+from llm_session_manager.sources.claude_code.view import View
 from llm_session_manager.sources.folders import named_files
 from llm_session_manager.sources.memories import Memories
 from llm_session_manager.sources.places import Places
@@ -38,16 +39,16 @@ _NO_CURSORS: Mapping[Path, Cursor] = MappingProxyType({})
 class _File:
     """A transcript, what it states, and who reads it."""
 
-    def __init__(self, kind: Kind, transcript: Transcript) -> None:
+    def __init__(self, kind: Kind, transcript: Transcript, record: Record) -> None:
         self.kind = kind
         self.transcript = transcript
-        self.record = Record()
+        self.record = record
         self.reader: Reader | None = None
 
 
 class _Change(NamedTuple):
     session: Session
-    due: set[int]
+    due: list[int]
 
 
 def _now() -> datetime:
@@ -74,6 +75,7 @@ class ClaudeCode:
         self._tier: protocol.Tier = tier
         self._clock = clock
         self._names = Names()
+        self._details = Names(most=1_000_000)
         self._owners = Owners()
         self._places = Places()
         self._kinds: dict[str, str] = {}
@@ -117,7 +119,9 @@ class ClaudeCode:
         """Read what is new in a file; the sessions that may have changed by it."""
         file = self._files.get(path)
         if file is None:
-            file = self._files[path] = _File(kind, Transcript(path, self._cursors.pop(path, None)))
+            file = self._files[path] = _File(
+                kind, Transcript(path, self._cursors.pop(path, None)), self._record()
+            )
         change = file.transcript.look()
         if change in ("none", "gone"):
             return set()
@@ -125,6 +129,8 @@ class ClaudeCode:
         if change == "replaced" or not file.transcript.head_holds():
             touched = self._drop(file)
         reader = file.reader or self._reader(file)
+        if file.kind.agent and file.kind.agent not in self._kinds and (kind_name := agent_kind(path)):
+            self._kinds[file.kind.agent] = kind_name
         for start, entry in file.transcript.entries():
             if reader.session is None:
                 self._attach(file, reader, kind.session or entry.get("sessionId"))
@@ -132,13 +138,13 @@ class ClaudeCode:
         file.record.skipped = file.transcript.skipped
         return touched if reader.session is None else touched | {reader.session}
 
+    def _record(self) -> Record:
+        return Record(self._names, self._details)
+
     def _reader(self, file: _File) -> Reader:
         lane = 0
         if file.kind.agent:
             lane = self._names.number(file.kind.agent)
-            kind = agent_kind(file.transcript.path)
-            if kind:
-                self._kinds[file.kind.agent] = kind
         file.reader = Reader(file.record, self._names, self._owners, lane, self._tier)
         return file.reader
 
@@ -148,7 +154,7 @@ class ClaudeCode:
             return
         session = self._sessions.get(name)
         if session is None:
-            session = Session(name, self._owners.register(name), self._owners)
+            session = Session(name, self._owners.register(name))
             self._sessions[name] = self._numbered[session.number] = session
         (session.agents if file.kind.agent else session.main)[file.transcript.path] = file.record
         reader.attach(session.number)
@@ -157,7 +163,7 @@ class ClaudeCode:
         """Take back all that a file stated: another one is in its place."""
         file.transcript.begin_again()
         record, reader = file.record, file.reader
-        file.record, file.reader = Record(), None
+        file.record, file.reader = self._record(), None
         if reader is None or reader.session is None:
             return set()
         session = self._numbered[reader.session]
@@ -182,24 +188,22 @@ class ClaudeCode:
     def _change(self, session: Session) -> _Change | None:
         if not any(record.is_session for record in session.records):
             return None
-        due = set[int]().union(*(record.fresh for record in session.records))
-        for record in session.records:
-            record.fresh = set()
-        own = self._builder.gather(session, self._numbered)
-        facts = self._builder.build(session, own, self._home(session), self._clock())
+        due = [key for record in session.records for key in record.fresh.take()]
+        view = View(session, self._owners, self._numbered)
+        facts = self._builder.build(view, self._home(session), self._clock())
         digest = blake2b(facts.model_dump_json().encode(), digest_size=16).digest()
-        if digest == session.digest and not self._events.of(session, own, due):
+        if digest == session.digest and not self._events.of(view, due):
             return None
         session.digest = digest
         return _Change(session, due)
 
     def _snapshot(self, change: _Change) -> Snapshot:
         session = change.session
-        own = self._builder.gather(session, self._numbered)
+        view = View(session, self._owners, self._numbered)
         return Snapshot(
-            facts=self._builder.build(session, own, self._home(session), self._clock()),
+            facts=self._builder.build(view, self._home(session), self._clock()),
             tail=last_tail(session),
-            events=self._events.of(session, own, change.due),
+            events=self._events.of(view, change.due),
             files=session.files,
             start_directory=start_directory(session),
         )

@@ -1,13 +1,11 @@
 """The steps of a Claude Code session's timeline that are due."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
 
 from llm_session_manager import protocol
 from llm_session_manager.sources import values
-from llm_session_manager.sources.calls import Call, Names
-from llm_session_manager.sources.claude_code.facts import Own
-from llm_session_manager.sources.claude_code.session import Session
+from llm_session_manager.sources.calls import Call, Names, unpacked
+from llm_session_manager.sources.claude_code.view import View
 from llm_session_manager.sources.steps import Result, Tool
 from llm_session_manager.sources.timeline import Timeline, in_order
 from llm_session_manager.sources.values import moment
@@ -22,12 +20,12 @@ class Events:
         self._names = names
         self._timeline = Timeline(tier)
 
-    def of(self, session: Session, own: Own, due: set[int]) -> tuple[protocol.Event, ...]:
+    def of(self, view: View, due: Collection[int]) -> tuple[protocol.Event, ...]:
         """One event for each due fact that the session owns, oldest first."""
         if not due:
             return ()
-        answers = [self._answer(key, own.calls[key]) for key in due if key in own.calls]
-        return in_order([*answers, *self._of_tools(session, own, due), *self._of_lines(session, due)])
+        answers = [self._answer(key, unpacked(view.calls[key])) for key in due if key in view.calls]
+        return in_order([*answers, *self._of_tools(view, set(due)), *self._of_lines(view, due)])
 
     def _answer(self, key: int, call: Call) -> protocol.Event:
         return protocol.Event(
@@ -40,29 +38,25 @@ class Events:
             context_used=None if call.sidechain else call.tokens,
         )
 
-    def _of_tools(self, session: Session, own: Own, due: set[int]) -> Iterator[protocol.Event]:
+    def _of_tools(self, view: View, due: set[int]) -> Iterator[protocol.Event]:
         for key in due:
-            tool, result = own.tools.get(key), own.results.get(key)
+            tool, result = view.tools.get(key), view.results.get(key)
             if tool:
                 yield self._timeline.tool(key, tool, result, self._names[tool.lane])
                 if result and tool.name in _AGENT_TOOLS:
                     yield _agent(key, tool, result)
-        for record in session.records:
-            for (key, _), commit in record.commits.items():
-                if key in due and key in own.tools:
-                    yield self._timeline.commit(key, commit)
-            for (key, url), pull in record.pulls.items():
-                if (key in due and key in own.tools) or values.fingerprint(url) in due:
-                    yield self._timeline.pull_request(pull)
+        yield from (self._timeline.commit(key, commit) for key, commit in view.commits() if key in due)
+        for key, pull in view.pulls():
+            if key in due or values.fingerprint(pull.url) in due:
+                yield self._timeline.pull_request(pull)
 
-    def _of_lines(self, session: Session, due: set[int]) -> Iterator[protocol.Event]:
-        prompts: dict[int, Any] = session.own("prompts")
-        compactions: dict[int, Any] = session.own("compactions")
-        failures: dict[int, Any] = session.own("failures")
-        interrupts: dict[int, int] = session.own("interrupts")
+    def _of_lines(self, view: View, due: Collection[int]) -> Iterator[protocol.Event]:
+        prompts, words = view.own("prompts"), view.own("words")
+        compactions, failures = view.own("compactions"), view.own("failures")
+        interrupts = view.own("interrupts")
         for key in due:
             if key in prompts:
-                yield self._timeline.prompt(key, *prompts[key])
+                yield self._timeline.prompt(key, prompts[key], words.get(key))
             if key in compactions:
                 yield self._timeline.compaction(key, *compactions[key])
             if key in failures:

@@ -2,32 +2,23 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from llm_session_manager import protocol
 from llm_session_manager.sources import Tail, statuses, steps, values
-from llm_session_manager.sources.calls import Call, Ledger, Names
+from llm_session_manager.sources.calls import Ledger, Names, unpacked
 from llm_session_manager.sources.claude_code.owners import NEVER
-from llm_session_manager.sources.claude_code.session import Session, whole
+from llm_session_manager.sources.claude_code.session import Session
 from llm_session_manager.sources.claude_code.tail import tail
+from llm_session_manager.sources.claude_code.view import View
 from llm_session_manager.sources.memories import MOST_MEMORIES, Memories, Scope
 from llm_session_manager.sources.places import Place, Places
-from llm_session_manager.sources.steps import Result, Tool
 from llm_session_manager.sources.values import moment
 
 WINDOW, LARGE_WINDOW = 200_000, 1_000_000
-
-
-@dataclass(slots=True)
-class Own:
-    """What a session owns, gathered once for facts and events."""
-
-    calls: dict[int, Call] = field(default_factory=dict)
-    tools: dict[int, Tool] = field(default_factory=dict)
-    results: dict[int, Result] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +31,25 @@ class Builder:
     tier: protocol.Tier
     kinds: Mapping[str, str]
 
-    def gather(self, session: Session, others: dict[int, Session]) -> Own:
-        tools = session.tools()
-        calls = {
-            key: whole(call, key, session, others)
-            for key, call in session.calls().items()
-            if session.owns(key)
-        }
-        return Own(calls, tools, session.results(tools))
-
-    def build(self, session: Session, own: Own, home: Path, now: datetime) -> protocol.Session:
+    def build(self, view: View, home: Path, now: datetime) -> protocol.Session:
         """The whole session as it is now."""
-        times = session.times()
-        place = self.places.of(start_directory(session))
+        session, times = view.session, view.times
+        directory = start_directory(session)
+        place = self.places.of(directory)
         end = last_tail(session)
         started = moment(times[0]) if times else None
         branch = _last([record.branch for record in session.main_records])
         named = self.tier != "counts"
-        title, title_source = self._title(session, place, branch, started)
+        title, title_source = self._title(view, place, branch, started)
         return protocol.Session(
             tool="claude-code",
             native_id=session.native_id,
-            parent_native_id=_parent(session),
+            parent_native_id=view.copied_from(),
             tool_version=_last([record.version for record in session.records]),
             title=title,
             title_source=title_source,
             project=place.project if named else None,
-            directory=start_directory(session) if named else None,
+            directory=directory if named else None,
             repository=place.repository if named else None,
             branch=branch if named else None,
             status=statuses.status(end, now),
@@ -77,21 +60,25 @@ class Builder:
             provenance="exact",
             skipped_lines=sum(record.skipped + record.oversized for record in session.records),
             memories=self._memories(session, home) if named else (),
-            **self._usage(session, own, now),
-            **self._counts(session, own),
+            **self._usage(view, now),
+            **_counts(view),
             **steps.work(
-                session.edits(own.tools), session.commits(own.tools), session.pulls(own.tools), named=named
+                view.edits(),
+                (commit for _, commit in view.commits()),
+                (pull for _, pull in view.pulls()),
+                named=named,
             ),
-            subagents=self._subagents(session, own),
+            subagents=self._subagents(view),
         )
 
-    def _usage(self, session: Session, own: Own, now: datetime) -> dict[str, Any]:
+    def _usage(self, view: View, now: datetime) -> dict[str, Any]:
+        session = view.session
         ledger = Ledger(self.names, values.micros(now.isoformat()) or 0)
-        for key in sorted(own.calls):
-            ledger.add(own.calls[key])
+        for call in view.calls.values():
+            ledger.add(unpacked(call))
         last = session.last_call
         compacted = max((record.last_compaction for record in session.main_records), default=-NEVER)
-        model = self.names[last.model] if last else None
+        model = self.names[last.model if last else _lane_model(session)]
         largest = max((record.largest_prompt for record in session.main_records), default=0)
         large = largest > WINDOW or (model or "").endswith("[1m]")
         return {
@@ -102,29 +89,17 @@ class Builder:
             "context_window": (LARGE_WINDOW if large else WINDOW) if last else None,
         }
 
-    def _counts(self, session: Session, own: Own) -> dict[str, Any]:
-        boundaries: dict[int, Any] = session.own("compactions")
-        recaps = {key for record in session.records for key in record.recaps if session.owns(key)}
-        return {
-            "user_messages": len(session.own("prompts")),
-            "assistant_messages": sum(not call.sidechain for call in own.calls.values()),
-            "api_errors": len(session.own("failures")),
-            "compactions": max(len(boundaries), len(recaps)),
-            **steps.tool_counts(own.tools, own.results),
-        }
-
     def _title(
-        self, session: Session, place: Place, branch: str | None, started: datetime | None
+        self, view: View, place: Place, branch: str | None, started: datetime | None
     ) -> tuple[Any, Any]:
         if self.tier == "counts":
             return None, None
-        made = tool_title(session)
+        made = tool_title(view)
         if made:
             return made, "tool"
-        prompts: dict[int, tuple[int, str | None]] = session.own("prompts")
-        said = [words for _, words in sorted(prompts.values(), key=lambda prompt: prompt[0]) if words]
-        if said:
-            return said[0], "prompt"
+        words, prompts = view.own("words"), view.own("prompts")
+        if words:
+            return words[min(words, key=lambda key: (prompts[key], key))], "prompt"
         return statuses.place_title(place.project, branch, started), "place"
 
     def _memories(self, session: Session, home: Path) -> tuple[protocol.Memory, ...]:
@@ -141,13 +116,15 @@ class Builder:
         kept = sorted((project / "memory").glob("*.md"))[:MOST_MEMORIES] if project else []
         return self.memories.of([*files, *((f"memory/{file.name}", "local", file) for file in kept)])
 
-    def _subagents(self, session: Session, own: Own) -> tuple[protocol.SubAgent, ...]:
-        results = session.agent_results()
-        spent, used = Counter[int](), Counter(tool.lane for tool in own.tools.values())
-        for call in own.calls.values():
+    def _subagents(self, view: View) -> tuple[protocol.SubAgent, ...]:
+        results = view.agent_results()
+        if not results and not any(record.lanes for record in view.records):
+            return ()
+        spent, used = Counter[int](), Counter(tool.lane for tool in view.tools.values())
+        for call in map(unpacked, view.calls.values()):
             spent[call.lane] += call.tokens
         agents = {}
-        for record in session.records:
+        for record in view.records:
             for number, lane in record.lanes.items():
                 identity = self.names[number]
                 if identity:
@@ -193,28 +170,32 @@ def last_tail(session: Session) -> Tail:
     return max(tails, key=lambda one: one.at or moment(0), default=Tail("unknown", None))
 
 
-def tool_title(session: Session) -> str | None:
+def tool_title(view: View) -> str | None:
     """The newest title that the tool made; a summary counts only if it ends in a line of this session."""
     titles: dict[str, str] = {}
-    for record in session.main_records:
+    for record in view.main_records:
         titles.update(record.titles)
-    held = {
-        title
-        for record in session.main_records
-        for leaf, title in record.summaries
-        if any(holder.session == session.number for holder in session.owners.holders(leaf))
+    made = titles.get("agent-name") or titles.get("ai-title")
+    if made:
+        return made
+    summaries = [summary for record in view.main_records for summary in record.summaries]
+    return next((title for leaf, title in reversed(summaries) if view.holds(leaf)), None)
+
+
+def _counts(view: View) -> dict[str, Any]:
+    return {
+        "user_messages": len(view.own("prompts")),
+        "assistant_messages": sum(not unpacked(call).sidechain for call in view.calls.values()),
+        "api_errors": len(view.own("failures")),
+        "compactions": max(len(view.own("compactions")), len(view.recaps())),
+        **steps.tool_counts(view.tools, view.results),
     }
-    summaries = [title for record in session.main_records for _, title in record.summaries if title in held]
-    return titles.get("agent-name") or titles.get("ai-title") or _last(summaries)
 
 
-def _parent(session: Session) -> str | None:
-    """The session this one is a marked copy of."""
-    for record in session.main_records:
-        if record.lines and record.copied:
-            owner = session.owners.owner(record.lines[0])
-            return owner if owner != session.native_id else None
-    return None
+def _lane_model(session: Session) -> int:
+    """The latest model of any sub-agent, for a session of which nothing else is left."""
+    lanes = [lane for record in session.records for lane in record.lanes.values()]
+    return max(lanes, key=lambda lane: lane.model_at).model if lanes else 0
 
 
 def _last(options: list[str | None] | list[str]) -> str | None:

@@ -57,24 +57,29 @@ class Reader:
     def read(self, entry: Json, *, fresh: bool) -> None:
         """Take one line in; `fresh` if the events it makes have not been handed out."""
         kind = entry.get("type")
-        if kind in _SILENT:
-            return
         line = Line(entry, self._lane, fresh=fresh)
-        if kind in ("user", "assistant", "system", "attachment", "progress"):
+        if kind in _PLACED:
             self._place(line)
-        elif kind in ("summary", "ai-title", "agent-name"):
-            self._title(kind, entry)
-        elif kind == "pr-link" and line.at is not None:
-            self._pull_request(line)
         if line.at is not None:
             self._seen(line)
         elif self.record.times:
             line.at = self.record.times[-1]
-        self.record.worked = self.record.worked or kind in ("user", "assistant")
+        if kind in _PLACED:
+            self._conversation(str(kind), line)
+        elif kind == "pr-link":
+            self._pull_request(line)
+        elif kind in _TITLES:
+            self._title(str(kind), entry)
+
+    def _conversation(self, kind: str, line: Line) -> None:
         if kind == "assistant":
+            self.record.worked = True
             self._assistant(line)
         elif kind == "user":
+            self.record.worked = True
             results.user(self.record, line, content=self._content)
+            if line.key in self.record.prompts:
+                self._hold(line.key, line.rank)
         elif kind == "system":
             self._system(line)
 
@@ -88,14 +93,13 @@ class Reader:
         record.copied = record.copied or (line.copied and not record.lines)
         record.lines.append(line.key)
         record.times.append(at)
-        self._hold(line.key, line.rank)
+        record.ranks.append(line.rank)
         if line.sidechain:
             record.lane(line.lane).seen(at)
 
     def _place(self, line: Line) -> None:
         record, entry = self.record, line.entry
         record.version = values.name(entry.get("version")) or record.version
-        record.session_id = record.session_id or values.key(entry.get("sessionId"))
         directory = values.path(entry.get("cwd"))
         if line.sidechain:
             record.lane_directory = record.lane_directory or directory

@@ -1,23 +1,16 @@
-"""Which session owns a line or a message that several files hold."""
+"""Which session owns a message that several files hold."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 NEVER = 1 << 62
 
 
-class Holder(NamedTuple):
-    """A session that holds an id, and how: `rank` adds 2 for a sub-agent's line, 1 for a copy's."""
-
-    session: int
-    rank: int
-
-
 class Owners:
-    """One owner for each id across all sessions, whatever the order in which they were read.
+    """One owner for each message and prompt across all sessions, whatever the order in which they were read.
 
     The main chain comes before a sub-agent, an original before its background copy, then the
     session that started earlier, then the one whose name sorts first: copies that begin at once look alike.
+    A rank says how a session holds an id: 2 for a sub-agent's line, and 1 more for a background copy's.
     """
 
     def __init__(self) -> None:
@@ -25,7 +18,7 @@ class Owners:
         self._peers: list[set[int]] = []
         self._starts: list[int] = []
         self._names: list[str] = []
-        self._codes: list[tuple[int, int, int, int]] = []
+        self._codes: list[tuple[int, ...]] = []
 
     def register(self, name: str) -> int:
         """The number of a new session."""
@@ -33,15 +26,12 @@ class Owners:
         self._names.append(name)
         self._starts.append(NEVER)
         self._peers.append(set())
-        base = number * 4
-        self._codes.append((base, base + 1, base + 2, base + 3))
+        self._codes.append(tuple(number * 4 + rank for rank in range(4)))
         return number
 
-    def started(self, session: int, at: int) -> bool:
-        """State a session's start; true if it was another before."""
-        changed = self._starts[session] != at
+    def started(self, session: int, at: int) -> None:
+        """State when a session's first line was written."""
         self._starts[session] = at
-        return changed
 
     def peers(self, session: int) -> set[int]:
         """The sessions that hold an id of this one."""
@@ -71,25 +61,13 @@ class Owners:
             else:
                 self._held.pop(key, None)
 
-    def holders(self, key: int) -> list[Holder]:
-        held = self._held.get(key, ())
-        return [Holder(*divmod(code, 4)) for code in (held if isinstance(held, tuple) else (held,))]
-
-    def owner(self, key: int) -> str | None:
-        """The name of the session that owns an id."""
-        held = self._held.get(key)
-        if held is None:
-            return None
-        code = min(held, key=self._precedence) if isinstance(held, tuple) else held
-        return self._names[code // 4]
-
     def owns(self, session: int, key: int) -> bool:
         """Whether `session` owns an id; one that nobody holds is everybody's own."""
         held = self._held.get(key)
         if not isinstance(held, tuple):
             return held is None or held // 4 == session
-        return min(held, key=self._precedence) // 4 == session
+        return min(held, key=lambda code: self.precedence(*divmod(code, 4))) // 4 == session
 
-    def _precedence(self, code: int) -> tuple[int, int, str]:
-        session, rank = divmod(code, 4)
+    def precedence(self, session: int, rank: int) -> tuple[int, int, str]:
+        """Sorts the sessions that hold one id: the first is its owner."""
         return rank, self._starts[session], self._names[session]

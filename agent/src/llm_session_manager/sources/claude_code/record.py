@@ -4,8 +4,10 @@ from array import array
 from typing import Any, NamedTuple
 
 from llm_session_manager.sources import TailState
+from llm_session_manager.sources.calls import Names
 from llm_session_manager.sources.claude_code.owners import NEVER
-from llm_session_manager.sources.steps import CommitSeen, Edit, PullSeen, Result, Tool
+from llm_session_manager.sources.packed import Due, packed_results, packed_tools
+from llm_session_manager.sources.steps import CommitSeen, Edit, PullSeen
 
 
 class LastCall(NamedTuple):
@@ -47,19 +49,20 @@ class Record:
     the keys of which an event is due.
     """
 
-    def __init__(self) -> None:
-        self.session_id: str | None = None
+    def __init__(self, names: Names, details: Names) -> None:
         self.lines: array[int] = array("q")
+        self.ranks: array[int] = array("B")
         self.times: array[int] = array("q")
         self.first, self.last = NEVER, -NEVER
         self.calls: dict[int, bytes] = {}
-        self.tools: dict[int, Tool] = {}
-        self.results: dict[int, Result] = {}
+        self.tools = packed_tools(names, details)
+        self.results = packed_results()
         self.edits: dict[int, list[Edit]] = {}
         self.commands: dict[int, int] = {}
         self.commits: dict[tuple[int, str], CommitSeen] = {}
         self.pulls: dict[tuple[int, str], PullSeen] = {}
-        self.prompts: dict[int, tuple[int, str | None]] = {}
+        self.prompts: dict[int, int] = {}
+        self.words: dict[int, str] = {}
         self.failures: dict[int, tuple[int, str]] = {}
         self.compactions: dict[int, tuple[int, int]] = {}
         self.recaps: set[int] = set()
@@ -82,7 +85,7 @@ class Record:
         self.tail: TailState = "unknown"
         self.tail_at: int | None = None
         self.open: dict[int, str] = {}
-        self.fresh: set[int] = set()
+        self.fresh = Due()
 
     @property
     def is_session(self) -> bool:
@@ -90,8 +93,8 @@ class Record:
         return self.worked and bool(self.lines)
 
     def keys(self) -> set[int]:
-        """Every id that another session might hold, too."""
-        return {*self.lines, *self.calls}
+        """The ids by which a copy in another session is found."""
+        return {*self.prompts, *self.calls}
 
     def lane(self, number: int) -> Lane:
         if number not in self.lanes:

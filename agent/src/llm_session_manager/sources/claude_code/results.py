@@ -42,7 +42,9 @@ def user(record: Record, line: Line, *, content: bool) -> None:
 def _prompt(record: Record, line: Line, words: list[str], *, content: bool) -> None:
     if not words or line.at is None:
         return
-    record.prompts[line.key] = (line.at, values.one_line(words[0], 500) if content else None)
+    record.prompts[line.key] = line.at
+    if content and (said := values.one_line(words[0], 500)):
+        record.words[line.key] = said
     if line.fresh:
         record.fresh.add(line.key)
     tail.prompted(record, line)

@@ -124,7 +124,7 @@ class Codex:
         return touched | self._register(file)
 
     def _reader(self) -> Reader:
-        return Reader(Record(), self._names, self._tier)
+        return Reader(Record(self._names), self._names, self._tier)
 
     def _drop(self, file: _File) -> set[str]:
         """Take back all that a file stated: another one is in its place."""
@@ -182,7 +182,7 @@ class Codex:
         if thread is None:
             return None
         children = self._spawned(native_id)
-        due, thread.record.fresh = thread.record.fresh | self._announced(thread, children), set()
+        due = {*thread.record.fresh.take(), *self._announced(thread, children)}
         facts = self._facts(thread, children)
         digest = blake2b(facts.model_dump_json().encode(), digest_size=16).digest()
         if digest == self._digests.get(native_id) and not self._events.of(thread, children, due):

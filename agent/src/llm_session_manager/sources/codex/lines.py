@@ -108,6 +108,7 @@ class Reader:
         record = self.record
         if item.get("type") == "message" and item.get("role") == "assistant":
             record.answers.append(n)
+            self._agent_message(n, at, item)
         elif (key := tools.called(record, n, at, item)) is not None or (
             key := tools.returned(record, n, at, item)
         ) is not None:

@@ -4,8 +4,10 @@ from array import array
 from typing import Any, NamedTuple
 
 from llm_session_manager.sources import TailState
+from llm_session_manager.sources.calls import Names
 from llm_session_manager.sources.codex.counts import Count
-from llm_session_manager.sources.steps import CommitSeen, Edit, PullSeen, Result, Tool
+from llm_session_manager.sources.packed import Due, packed_results, packed_tools
+from llm_session_manager.sources.steps import CommitSeen, Edit, PullSeen
 
 NO_TIME = -(1 << 62)
 
@@ -37,7 +39,7 @@ class Record:
     where there are no `counts`. `fresh` are line numbers and such keys of which an event is due.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, names: Names) -> None:
         self.meta: Meta | None = None
         self.metas: set[str] = set()
         self.flat = False
@@ -48,8 +50,8 @@ class Record:
         self.prompts: list[Prompt] = []
         self.item_prompts: list[Prompt] = []
         self.answers: array[int] = array("q")
-        self.tools: dict[int, Tool] = {}
-        self.results: dict[int, Result] = {}
+        self.tools = packed_tools(names, Names())
+        self.results = packed_results()
         self.commands: dict[int, int] = {}
         self.applied: dict[int, list[Edit]] = {}
         self.patched: dict[int, list[Edit]] = {}
@@ -70,7 +72,7 @@ class Record:
         self.turn_events = False
         self.open: dict[int, str] = {}
         self.announced: set[str] = set()
-        self.fresh: set[int] = set()
+        self.fresh = Due()
 
     @property
     def last(self) -> int:

@@ -1,6 +1,6 @@
 """One thread: what its rollout states, without the history of the thread it was forked from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -55,13 +55,17 @@ class Thread:
         return any(count.n >= self.start.n for count in self.record.counts) or bool(self.record.responses)
 
     @cached_property
-    def tools(self) -> dict[int, Tool]:
+    def tools(self) -> Mapping[int, Tool]:
+        if self.start.n == 0:
+            return self.record.tools
         return {key: tool for key, tool in self.record.tools.items() if tool.order >= self.start.n}
 
     @cached_property
-    def results(self) -> dict[int, Result]:
+    def results(self) -> Mapping[int, Result]:
         """Results of own calls, and own results whose call is not written."""
         record = self.record
+        if self.start.n == 0:
+            return record.results
         return {
             key: result
             for key, result in record.results.items()

@@ -1,0 +1,93 @@
+"""Facts by the ten thousand, each in a few dozen bytes."""
+
+from collections.abc import Callable, Iterator, MutableMapping
+from struct import Struct
+from typing import Any, Generic, NamedTuple, TypeVar, get_args
+
+from llm_session_manager import protocol
+from llm_session_manager.sources.calls import Names
+from llm_session_manager.sources.steps import ErrorCategory, Result, Tool
+
+_Fact = TypeVar("_Fact", bound=NamedTuple)
+
+_TOOL = Struct("<HqqqHII")
+_RESULT = Struct("<qqBBq")
+_OUTCOMES: tuple[protocol.Outcome, ...] = get_args(protocol.Outcome)
+_CATEGORIES: tuple[ErrorCategory | None, ...] = (None, *get_args(ErrorCategory))
+
+
+class Packed(MutableMapping[int, _Fact], Generic[_Fact]):
+    """A mapping that keeps its values as bytes and makes them anew whenever they are asked for."""
+
+    def __init__(self, pack: Callable[[Any], bytes], unpack: Callable[[bytes], _Fact]) -> None:
+        self._rows: dict[int, bytes] = {}
+        self._pack = pack
+        self._unpack = unpack
+
+    def __getitem__(self, key: int) -> _Fact:
+        return self._unpack(self._rows[key])
+
+    def __setitem__(self, key: int, fact: _Fact) -> None:
+        self._rows[key] = self._pack(fact)
+
+    def __delitem__(self, key: int) -> None:
+        del self._rows[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._rows
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+
+def packed_tools(names: Names, details: Names) -> Packed[Tool]:
+    """Tool calls by key; their names and details are kept once in `names` and `details`."""
+
+    def pack(tool: Tool) -> bytes:
+        name, at, given, call, lane, order, detail = tool
+        return _TOOL.pack(names.number(name), at, given, call, lane, order, details.number(detail))
+
+    def unpack(row: bytes) -> Tool:
+        name, at, given, call, lane, order, detail = _TOOL.unpack(row)
+        return Tool(names[name] or "unknown", at, given, call, lane, order, details[detail])
+
+    return Packed(pack, unpack)
+
+
+def packed_results() -> Packed[Result]:
+    """Results by the key of their tool call."""
+
+    def pack(result: Result) -> bytes:
+        outcome, category = _OUTCOMES.index(result.outcome), _CATEGORIES.index(result.category)
+        duration = -1 if result.duration_ms is None else result.duration_ms
+        return _RESULT.pack(result.at, result.line, outcome, category, duration)
+
+    def unpack(row: bytes) -> Result:
+        at, line, outcome, category, duration = _RESULT.unpack(row)
+        return Result(at, line, _OUTCOMES[outcome], _CATEGORIES[category], None if duration < 0 else duration)
+
+    return Packed(pack, unpack)
+
+
+class Due:
+    """Keys of facts whose events are due, the latest at the end; of too many the oldest are let go."""
+
+    MOST = 10_000
+
+    def __init__(self) -> None:
+        self._keys: dict[int, None] = {}
+
+    def add(self, key: int) -> None:
+        self._keys.pop(key, None)
+        self._keys[key] = None
+        if len(self._keys) > 2 * self.MOST:
+            self._keys = dict.fromkeys(self.take())
+
+    def take(self) -> list[int]:
+        """The latest keys, and none are due any more."""
+        keys = list(self._keys)[-self.MOST :]
+        self._keys = {}
+        return keys
