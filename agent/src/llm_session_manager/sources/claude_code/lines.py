@@ -12,9 +12,8 @@ from llm_session_manager.sources.values import fingerprint, mapping
 
 COMMITS, PULLS = 1, 2
 _PATHS = ("file_path", "notebook_path", "path")
-_SILENT = frozenset(
-    {"file-history-snapshot", "file-history-delta", "permission-mode", "mode", "worktree-state"}
-)
+_PLACED = frozenset({"user", "assistant", "system", "attachment", "progress"})
+_TITLES = frozenset({"summary", "ai-title", "agent-name"})
 
 
 class Line:
