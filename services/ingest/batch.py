@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from llm_session_manager.protocol import Report, bucket_start
 from services.contracts.prices import PriceBook
 from services.contracts.sessions import SessionState
@@ -20,6 +18,7 @@ from services.ingest.store import agents, people, received, sessions
 from services.ingest.tables import session_commits, session_files, session_memories, session_usage
 from services.runtime.auth import TeamsCaller
 from services.runtime.bus import Rejection
+from services.runtime.db import Connection
 
 Row = Mapping[str, Any]
 LISTED = (session_usage, session_files, session_commits, session_memories)
@@ -55,7 +54,7 @@ class BatchWriter:
         self._book = book
         self._gone = agent_gone_seconds
 
-    async def store(self, connection: AsyncConnection, batch: Sequence[Received], now: datetime) -> Stored:
+    async def store(self, connection: Connection, batch: Sequence[Received], now: datetime) -> Stored:
         """Write what is newer than what is known. Applying a report twice changes nothing."""
         result = Stored()
         actor = TeamsCaller.of({each.sender.team_id for each in batch})
@@ -78,7 +77,7 @@ class BatchWriter:
     async def _hear(
         self,
         actor: TeamsCaller,
-        connection: AsyncConnection,
+        connection: Connection,
         batch: Sequence[Received],
         now: datetime,
         result: Stored,
@@ -121,7 +120,7 @@ class BatchWriter:
     async def _children(
         self,
         actor: TeamsCaller,
-        connection: AsyncConnection,
+        connection: Connection,
         fresh: Sequence[_Entry],
         rows: Sequence[dict[str, Any]],
     ) -> None:
@@ -139,7 +138,7 @@ class BatchWriter:
     async def _revive(
         self,
         actor: TeamsCaller,
-        connection: AsyncConnection,
+        connection: Connection,
         returned: Sequence[UUID],
         settings: Mapping[UUID, Row],
         now: datetime,
@@ -170,7 +169,7 @@ class BatchWriter:
 
 
 async def load_states(
-    actor: TeamsCaller, connection: AsyncConnection, ids: Iterable[UUID], events: Iterable[Row] = ()
+    actor: TeamsCaller, connection: Connection, ids: Iterable[UUID], events: Iterable[Row] = ()
 ) -> list[SessionState]:
     """Read the current state of sessions, deleted ones left out."""
     wanted = list(ids)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.contracts.sessions import Session
 from services.ingest.batch import load_states
 from services.ingest.domain.views import session_view
@@ -14,7 +12,7 @@ from services.ingest.store import people, received
 from services.ingest.store import sessions as store
 from services.runtime.auth import Caller, TeamsCaller
 from services.runtime.clock import Clock
-from services.runtime.db import Database
+from services.runtime.db import Connection, Database
 from services.runtime.errors import Problem, forbidden, not_found, unprocessable
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
@@ -69,7 +67,7 @@ class Owners:
         self._outbox.wake()
 
     async def _locked(
-        self, caller: Caller, connection: AsyncConnection, session_id: UUID, if_match: str | None
+        self, caller: Caller, connection: Connection, session_id: UUID, if_match: str | None
     ) -> dict[str, Any]:
         row = await store.find_session(caller, connection, session_id, lock=True)
         if row is None:
@@ -81,7 +79,7 @@ class Owners:
         return row
 
     async def _values(
-        self, caller: Caller, connection: AsyncConnection, row: Mapping[str, Any], asked: Mapping[str, Any]
+        self, caller: Caller, connection: Connection, row: Mapping[str, Any], asked: Mapping[str, Any]
     ) -> dict[str, Any]:
         values: dict[str, Any] = {}
         if "title" in asked:
@@ -98,7 +96,7 @@ class Owners:
         return values
 
     async def _may_show(
-        self, caller: Caller, connection: AsyncConnection, row: Mapping[str, Any], wanted: str
+        self, caller: Caller, connection: Connection, row: Mapping[str, Any], wanted: str
     ) -> None:
         if row["user_id"] != caller.user_id and wanted != "private":
             raise forbidden("Only its owner may show a session to more people.")
@@ -108,7 +106,7 @@ class Owners:
             if not settings.get("allow_public"):
                 raise unprocessable("visibility", "this team does not allow public sessions", "not_allowed")
 
-    async def _tell(self, caller: Caller, connection: AsyncConnection, session: Session, was: str) -> None:
+    async def _tell(self, caller: Caller, connection: Connection, session: Session, was: str) -> None:
         states = await load_states(TeamsCaller.of({caller.team}), connection, [session.id])
         now = self._clock.now()
         for message in state_messages(
@@ -119,5 +117,5 @@ class Owners:
             await self._announce(connection, left(session))
         await self._announce(connection, changed(session))
 
-    async def _announce(self, connection: AsyncConnection, announcement: Announcement) -> None:
+    async def _announce(self, connection: Connection, announcement: Announcement) -> None:
         await self._outbox.add_fanout(connection, announcement.channel, announcement.payload)

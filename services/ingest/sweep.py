@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.batch import load_states
 from services.ingest.domain.presence import silence_for
@@ -15,7 +14,7 @@ from services.ingest.publisher import changed, state_messages
 from services.ingest.store import agents, people, received
 from services.runtime.auth import TeamsCaller
 from services.runtime.clock import Clock
-from services.runtime.db import Database
+from services.runtime.db import Connection, Database
 from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 
@@ -61,7 +60,7 @@ class Sweep:
             self._outbox.wake()
         return len(rows)
 
-    async def _due(self, connection: AsyncConnection, now: datetime) -> list[dict[str, Any]]:
+    async def _due(self, connection: Connection, now: datetime) -> list[dict[str, Any]]:
         s = self._settings
         return await agents.quiet_sessions(
             None,
@@ -73,7 +72,7 @@ class Sweep:
             limit=AT_ONCE,
         )
 
-    async def _settle(self, connection: AsyncConnection, rows: list[dict[str, Any]], now: datetime) -> None:
+    async def _settle(self, connection: Connection, rows: list[dict[str, Any]], now: datetime) -> None:
         actor = TeamsCaller.of({row["team_id"] for row in rows})
         settings = await people.team_settings(actor, connection)
         before = {row["id"]: row["status"] for row in rows}

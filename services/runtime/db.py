@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 from sqlalchemy import DateTime, Dialect, TypeDecorator, event
@@ -16,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from services.runtime.settings import Settings
+
+Connection: TypeAlias = AsyncConnection
+"""One transaction, as `Database.read` and `Database.write` hand it out."""
 
 
 class UtcTime(TypeDecorator[datetime]):

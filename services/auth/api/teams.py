@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.auth.accounts import Accounts
 from services.auth.announcer import Announcer
@@ -25,7 +24,7 @@ from services.auth.store import memberships, teams
 from services.runtime.auth import Caller
 from services.runtime.auth.gate import TokenGate
 from services.runtime.clock import Clock
-from services.runtime.db import Database
+from services.runtime.db import Connection, Database
 from services.runtime.errors import forbidden, not_found
 
 
@@ -101,7 +100,7 @@ def routes(
     return router
 
 
-async def _team(caller: Caller, connection: AsyncConnection, team_id: UUID, *, lock: bool = False) -> Team:
+async def _team(caller: Caller, connection: Connection, team_id: UUID, *, lock: bool = False) -> Team:
     found = await teams.get(caller, connection, team_id, lock=lock)
     if found is None:
         raise not_found("team")

@@ -1,14 +1,12 @@
 """The parts of one session's page."""
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from itertools import groupby
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
-from sqlalchemy import Table
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from llm_session_manager import protocol
 from services.contracts.prices import dollars
@@ -26,22 +24,15 @@ from services.ingest.api.bodies import (
 )
 from services.ingest.domain.views import Row, fact, from_json
 from services.ingest.domain.vitals import assess_row
-from services.ingest.store import people
+from services.ingest.store import details, people
 from services.ingest.store import sessions as store
-from services.ingest.tables import (
-    session_commits,
-    session_files,
-    session_memories,
-    session_samples,
-    session_usage,
-)
 from services.runtime.auth import Caller, TeamsCaller
 from services.runtime.auth.gate import TokenGate
 from services.runtime.clock import Clock
-from services.runtime.db import Database
+from services.runtime.db import Connection, Database
 from services.runtime.errors import not_found
 
-MOST = 4000
+Reading = Callable[[Caller, Connection, UUID], Awaitable[list[Row]]]
 
 
 def routes(database: Database, gate: TokenGate, clock: Clock) -> APIRouter:
@@ -49,10 +40,10 @@ def routes(database: Database, gate: TokenGate, clock: Clock) -> APIRouter:
     router = APIRouter(prefix="/api/sessions/{session_id}", tags=["sessions"])
     Reader = Annotated[Caller, Depends(gate.reading)]  # noqa: N806 - a type
 
-    async def rows_of(caller: Caller, session_id: UUID, table: Table, order: Any) -> list[Row]:
+    async def rows_of(caller: Caller, session_id: UUID, read: Reading) -> list[Row]:
         async with database.read() as connection:
             await _must_see(caller, connection, session_id)
-            return await store.children(caller, connection, table, session_id, order, MOST)
+            return await read(caller, connection, session_id)
 
     @router.get("/health")
     async def health(caller: Reader, session_id: UUID) -> HealthDetail:
@@ -60,9 +51,7 @@ def routes(database: Database, gate: TokenGate, clock: Clock) -> APIRouter:
         async with database.read() as connection:
             row = await _must_see(caller, connection, session_id)
             settings = await people.team_settings(TeamsCaller.of({caller.team}), connection)
-            samples = await store.children(
-                caller, connection, session_samples, session_id, session_samples.c.at, MOST
-            )
+            samples = await details.samples(caller, connection, session_id)
         judged = assess_row(row, settings.get(caller.team, {}), clock.now())
         return HealthDetail(
             score=judged.health.score if judged.health else None,
@@ -87,7 +76,7 @@ def routes(database: Database, gate: TokenGate, clock: Clock) -> APIRouter:
         before = _before(cursor)
         async with database.read() as connection:
             await _must_see(caller, connection, session_id)
-            rows = await store.events(caller, connection, session_id, kind or (), before, limit + 1)
+            rows = await details.events(caller, connection, session_id, kind or (), before, limit + 1)
         page = rows[:limit]
         more = len(rows) > limit
         return EventPage(
@@ -100,29 +89,25 @@ def routes(database: Database, gate: TokenGate, clock: Clock) -> APIRouter:
         """Tokens and cost in steps of 15 minutes; times without work have no step."""
         async with database.read() as connection:
             await _must_see(caller, connection, session_id)
-            rows = await store.children(
-                caller, connection, session_usage, session_id, session_usage.c.at, MOST
-            )
-            samples = await store.children(
-                caller, connection, session_samples, session_id, session_samples.c.at, MOST
-            )
+            rows = await details.usage(caller, connection, session_id)
+            samples = await details.samples(caller, connection, session_id)
         context = {sample["at"]: sample["context_used"] for sample in samples}
         steps = groupby(rows, key=lambda row: row["at"])
         return UsageSeries(items=[_point(at, list(step), context.get(at)) for at, step in steps])
 
     @router.get("/commits")
     async def commits(caller: Reader, session_id: UUID) -> CommitPage:
-        rows = await rows_of(caller, session_id, session_commits, session_commits.c.at.desc())
+        rows = await rows_of(caller, session_id, details.commits)
         return CommitPage(items=[fact(protocol.Commit, row) for row in rows])
 
     @router.get("/files")
     async def files(caller: Reader, session_id: UUID) -> FilePage:
-        rows = await rows_of(caller, session_id, session_files, session_files.c.last_at.desc())
+        rows = await rows_of(caller, session_id, details.files)
         return FilePage(items=[fact(protocol.FileChange, row) for row in rows])
 
     @router.get("/memories")
     async def memories(caller: Reader, session_id: UUID) -> MemoryPage:
-        rows = await rows_of(caller, session_id, session_memories, session_memories.c.name)
+        rows = await rows_of(caller, session_id, details.memories)
         return MemoryPage(items=[fact(protocol.Memory, row) for row in rows])
 
     @router.get("/tools")
@@ -140,7 +125,7 @@ def routes(database: Database, gate: TokenGate, clock: Clock) -> APIRouter:
     return router
 
 
-async def _must_see(caller: Caller, connection: AsyncConnection, session_id: UUID) -> dict[str, Any]:
+async def _must_see(caller: Caller, connection: Connection, session_id: UUID) -> dict[str, Any]:
     row = await store.find_session(caller, connection, session_id)
     if row is None:
         raise not_found("session")

@@ -5,13 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.store.listing import Listing, narrow, order_and_page
-from services.ingest.tables import session_events, session_owners, sessions
+from services.ingest.tables import session_owners, sessions
 from services.runtime.auth import Caller, TeamsCaller
-from services.runtime.bulk import Row
 
 
 def visible(caller: Caller) -> ColumnElement[bool]:
@@ -94,32 +93,3 @@ async def snapshot(
 
 def _recent(ended_since: datetime) -> ColumnElement[bool]:
     return or_(sessions.c.status != "ended", sessions.c.sort_at >= ended_since)
-
-
-async def children(
-    caller: Caller, connection: AsyncConnection, table: Table, session_id: UUID, order: Any, limit: int
-) -> list[Row]:
-    """Give a visible session's rows of one of its lists."""
-    seen = select(sessions.c.id).where(visible(caller), sessions.c.id == session_id)
-    query = select(table).where(table.c.session_id.in_(seen)).order_by(order).limit(limit)
-    return [dict(row) for row in (await connection.execute(query)).mappings()]
-
-
-async def events(
-    caller: Caller,
-    connection: AsyncConnection,
-    session_id: UUID,
-    kinds: Sequence[str],
-    before: tuple[Any, str] | None,
-    limit: int,
-) -> list[Row]:
-    """Give the timeline, newest first, from before `(at, event_id)`."""
-    seen = select(sessions.c.id).where(visible(caller), sessions.c.id == session_id)
-    at, event_id = session_events.c.at, session_events.c.event_id
-    query = select(session_events).where(session_events.c.session_id.in_(seen))
-    if kinds:
-        query = query.where(session_events.c.kind.in_(kinds))
-    if before is not None:
-        query = query.where(or_(at < before[0], and_(at == before[0], event_id < before[1])))
-    query = query.order_by(at.desc(), event_id.desc()).limit(limit)
-    return [dict(row) for row in (await connection.execute(query)).mappings()]
