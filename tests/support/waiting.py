@@ -2,7 +2,11 @@
 
 import asyncio
 import inspect
+import time
 from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 async def eventually(condition: Callable[[], bool | Awaitable[bool]], *, seconds: float = 20) -> None:
@@ -13,3 +17,13 @@ async def eventually(condition: Callable[[], bool | Awaitable[bool]], *, seconds
             if await answer if inspect.isawaitable(answer) else answer:
                 return
             await asyncio.sleep(0.005)
+
+
+def until(ask: Callable[[], T | None], *, seconds: float = 20) -> T:
+    """Ask from plain code until there is an answer, and give it. Raises TimeoutError when there never was."""
+    end = time.monotonic() + seconds
+    while (answer := ask()) is None:
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.02)
+    return answer
