@@ -75,7 +75,10 @@ def internal_routes(database: Database, gate: TokenGate, clock: Clock, vhost: st
 
 async def _form(request: Request) -> dict[str, str]:
     body = (await request.body()).decode("utf-8", "replace")
-    return {name: values[-1] for name, values in parse_qs(body, max_num_fields=50).items()}
+    try:
+        return {name: values[-1] for name, values in parse_qs(body, max_num_fields=50).items()}
+    except ValueError:
+        return {}
 
 
 def _agent_id(asked: dict[str, str]) -> UUID | None:

@@ -132,7 +132,7 @@ async def open_world(database_url: str, tmp_path, *, routers=None, **changes) ->
         settings=settings,
     )
     await migrate(database, "auth")
-    app = build_app(settings, metrics, [part])
+    app = build_app(settings, metrics, [part], internal=part.internal_routers)
     if routers is not None:
         app.include_router(routers(gate))
     try:
