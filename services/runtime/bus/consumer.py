@@ -1,7 +1,7 @@
 """A worker in a task of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Generic
 
 from services.runtime.bus.delivery import Delivered
@@ -15,18 +15,13 @@ class Consumer(Generic[Delivered]):
         self,
         worker: Worker[Delivered],
         drain_seconds: float,
-        on_end: Callable[[str | None], Awaitable[None]],
         link_problem: Callable[[], str | None] = lambda: None,
     ) -> None:
-        """`on_end` is awaited when the worker has ended: with its problem, or `None` when it was stopped.
-
-        `link_problem` tells why nothing can arrive though the worker waits for it.
-        """
+        """`link_problem` tells why nothing can arrive though the worker waits for it."""
         self._worker = worker
         self._drain_seconds = drain_seconds
-        self._on_end = on_end
         self._link_problem = link_problem
-        self._task = asyncio.create_task(self._run())
+        self._task = asyncio.create_task(worker.run())
 
     def problem(self) -> str | None:
         return self._worker.problem() or self._link_problem()
@@ -37,9 +32,3 @@ class Consumer(Generic[Delivered]):
         if not done:
             self._task.cancel()
             await asyncio.wait({self._task})
-
-    async def _run(self) -> None:
-        try:
-            await self._worker.run()
-        finally:
-            await self._on_end(self._worker.problem())

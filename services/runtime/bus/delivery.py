@@ -38,3 +38,6 @@ class Feed(Protocol[Delivered]):
 
     async def call(self, deliveries: Sequence[Delivered]) -> Sequence[Rejection | None]:
         """Call the handler."""
+
+    async def close(self, deliveries: Sequence[Delivered], problem: str | None) -> None:
+        """End: these are unsettled and go back; `problem` says why no more is handled. Never raises."""

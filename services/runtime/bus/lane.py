@@ -123,6 +123,7 @@ class LaneFeed:
 
     def __init__(self, lane: Lane, handler: Handler) -> None:
         self._handler = handler
+        self._lane = lane
         self.inbox = lane.inbox
 
     async def call(self, deliveries: Sequence[LaneDelivery]) -> Sequence[Rejection | None]:
@@ -131,3 +132,9 @@ class LaneFeed:
         for delivery in deliveries:
             delivery.scope = scope
         return answers
+
+    async def close(self, deliveries: Sequence[LaneDelivery], problem: str | None) -> None:
+        for delivery in reversed(deliveries):
+            await delivery.give_back()
+        if problem:
+            self._lane.refuse(problem)

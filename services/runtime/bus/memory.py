@@ -86,12 +86,7 @@ class MemoryBus:
         attempts = Attempts(self._database, queue.name, self._settings, self._clock)
         feed = LaneFeed(lane, handler)
         worker = Worker(queue.name, feed, attempts, self._settings, self._clock, self._metrics)
-
-        async def end(problem: str | None) -> None:
-            if problem:
-                lane.refuse(problem)
-
-        consumer = Consumer(worker, self._settings.drain_seconds, end)
+        consumer = Consumer(worker, self._settings.drain_seconds)
         self._consumers.append(consumer)
         if queue.name not in self._replays:
             self._replays[queue.name] = asyncio.create_task(self._replay_on_demand(lane))

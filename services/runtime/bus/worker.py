@@ -59,12 +59,13 @@ class Worker(Generic[Delivered]):
                     await self._next()
                 except Exception:
                     log.exception("worker_failed", queue=self._queue)
-                    await self._give_back()
+                    while self._unsettled:
+                        await self._unsettled.pop().give_back()
                     await self._patience.pause(0)
         except Stopped:
             log.info("worker_stopped", queue=self._queue, reason=self._brake.reason)
         finally:
-            await self._give_back()
+            await self._feed.close(self._unsettled, self.problem())
 
     async def _next(self) -> None:
         await collect(self._feed.inbox, self._unsettled, self._stopping, self._settings)
@@ -149,10 +150,6 @@ class Worker(Generic[Delivered]):
         await self._patience.until_kept(lambda: delivery.bury(rejection))
         self._unsettled.remove(delivery)
         self._metrics.dead_letters.labels(self._queue, rejection.code).inc()
-
-    async def _give_back(self) -> None:
-        while self._unsettled:
-            await self._unsettled.pop().give_back()
 
 
 def _is_suspect(delivery: Delivery) -> bool:

@@ -53,7 +53,7 @@ class AmqpBus:
         while self._parts is None:
             publishing = await connect(self._url, "publish", self._settings)
             consuming = await connect(self._url, "consume", self._settings)
-            parts = Parts(publishing, consuming, self._queues, self._settings)
+            parts = Parts(publishing, consuming, self._queues, self._settings, self._clock)
             try:
                 await parts.publisher.open()
                 await parts.topology.declare_all()
@@ -79,6 +79,7 @@ class AmqpBus:
         self, exchange: Exchange, routing_key: str, body: bytes, headers: Mapping[str, str] | None = None
     ) -> None:
         parts = self._open_parts()
+        await parts.topology.ensure(exchange)
         try:
             await parts.publisher.publish(exchange.name, routing_key, body, headers or {})
         except Unroutable:
@@ -96,21 +97,15 @@ class AmqpBus:
         await channel.initialize()
         await channel.set_qos(prefetch_count=self._settings.prefetch)
         declared = await declare_queue(channel, queue)
-        feed = AmqpFeed(handler)
+        feed = AmqpFeed(queue.name, channel, handler)
 
         async def receive(incoming: AbstractIncomingMessage) -> None:
             feed.inbox.put(AmqpDelivery(queue.name, incoming, parts.publisher, self._clock))
 
-        async def end(_: str | None) -> None:
-            try:
-                await channel.close()
-            except CONNECTION_EXCEPTIONS as error:
-                log.info("channel_not_closed", queue=queue.name, error=repr(error))
-
         attempts = Attempts(self._database, queue.name, self._settings, self._clock)
         worker = Worker(queue.name, feed, attempts, self._settings, self._clock, self._metrics)
         await declared.consume(receive)
-        consumer = Consumer(worker, self._settings.drain_seconds, end, parts.consuming_problem)
+        consumer = Consumer(worker, self._settings.drain_seconds, parts.consuming_problem)
         self._consumers.append(consumer)
         return consumer
 
@@ -138,12 +133,13 @@ class Parts:
         consuming: AbstractRobustConnection,
         queues: Sequence[Queue],
         settings: Settings,
+        clock: Clock,
     ) -> None:
         self.publishing = publishing
         self.consuming = consuming
         self.publisher = Publisher(publishing, settings)
         self.topology = Topology(consuming, queues, settings)
-        self.letters = Letters(consuming, self.publisher, settings)
+        self.letters = Letters(consuming, self.publisher, settings, clock)
 
     def consuming_problem(self) -> str | None:
         return None if self.consuming.connected.is_set() else NOT_CONNECTED

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Awaitable, Sequence
 
 import structlog
-from aio_pika.abc import AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 
 from services.runtime.bus import Handler, Rejection
 from services.runtime.bus.amqp import headers
@@ -58,12 +59,21 @@ class AmqpDelivery:
 class AmqpFeed:
     """Calls one handler with what the broker pushes. The broker's prefetch limits how much waits here."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, queue: str, channel: AbstractChannel, handler: Handler) -> None:
+        self._queue = queue
+        self._channel = channel
         self._handler = handler
         self.inbox = FreshInbox()
 
     async def call(self, deliveries: Sequence[AmqpDelivery]) -> Sequence[Rejection | None]:
         return await self._handler([delivery.message for delivery in deliveries])
+
+    async def close(self, deliveries: Sequence[AmqpDelivery], problem: str | None) -> None:  # noqa: ARG002
+        """Close the channel: with it, all that is unsettled goes back to the queue once."""
+        try:
+            await self._channel.close()
+        except CONNECTION_EXCEPTIONS as error:
+            log.info("channel_not_closed", queue=self._queue, error=repr(error))
 
 
 class FreshInbox(Inbox[AmqpDelivery]):

@@ -12,6 +12,7 @@ from services.runtime.bus.amqp import headers
 from services.runtime.bus.amqp.link import not_confirmed
 from services.runtime.bus.amqp.publisher import Publisher
 from services.runtime.bus.amqp.topology import dead_queue
+from services.runtime.clock import Clock
 from services.runtime.settings import Settings
 
 
@@ -19,11 +20,13 @@ class Letters:
     """The dead letters of all queues. Calls raise `NotConfirmed` when the broker cannot be asked."""
 
     def __init__(
-        self, connection: AbstractRobustConnection, publisher: Publisher, settings: Settings
+        self, connection: AbstractRobustConnection, publisher: Publisher, settings: Settings, clock: Clock
     ) -> None:
         self._connection = connection
         self._publisher = publisher
         self._seconds = settings.publish_timeout_seconds
+        self._pause = settings.retry_min_seconds
+        self._clock = clock
         # Reading holds letters for a moment: two readers at once would each see a part.
         self._reading = asyncio.Lock()
 
@@ -31,8 +34,9 @@ class Letters:
         async def keep(_: DeadLetter) -> bool:
             return False
 
-        letters, _ = await self._walk(queue, limit, keep)
-        return letters
+        # What was looked at before comes back in another place, so all are read to find the oldest.
+        letters, _ = await self._walk(queue, keep)
+        return sorted(letters, key=lambda letter: letter.died_at)[:limit]
 
     async def replay(self, queue: str, ids: Sequence[str]) -> int:
         wanted = frozenset(ids)
@@ -45,24 +49,24 @@ class Letters:
             )
             return True
 
-        return (await self._walk(queue, None, send))[1]
+        return (await self._walk(queue, send))[1]
 
     async def purge(self, queue: str, ids: Sequence[str] | None) -> int:
         async def drop(letter: DeadLetter) -> bool:
             return ids is None or letter.id in ids
 
-        return (await self._walk(queue, None, drop))[1]
+        return (await self._walk(queue, drop))[1]
 
     async def _walk(
-        self, queue: str, limit: int | None, remove: Callable[[DeadLetter], Awaitable[bool]]
+        self, queue: str, remove: Callable[[DeadLetter], Awaitable[bool]]
     ) -> tuple[list[DeadLetter], int]:
-        """Look at the letters that are there now, oldest first; answers them and how many were removed."""
+        """Look at each letter that is there now; answers all and how many were removed."""
         letters: list[DeadLetter] = []
         removed = 0
         async with self._opened(queue) as dead:
             count = await _length(dead)
             kept: AbstractIncomingMessage | None = None
-            while len(letters) < (count if limit is None else min(count, limit)):
+            while len(letters) < count:
                 incoming = await dead.get(no_ack=False, fail=False, timeout=self._seconds)
                 if incoming is None:
                     break
@@ -74,7 +78,14 @@ class Letters:
                     kept = incoming
             if kept is not None:
                 await kept.nack(multiple=True, requeue=True)
+                await self._returned(dead, len(letters) - removed)
         return letters, removed
+
+    async def _returned(self, dead: AbstractQueue, count: int) -> None:
+        """Wait until letters are back in their queue, so that whoever reads next sees them."""
+        async with asyncio.timeout(self._seconds):
+            while await _length(dead) < count:
+                await self._clock.sleep(self._pause)
 
     @asynccontextmanager
     async def _opened(self, queue: str) -> AsyncIterator[AbstractQueue]:

@@ -6,7 +6,13 @@ from contextlib import contextmanager
 
 import aio_pika
 from aio_pika.abc import AbstractRobustConnection
-from aio_pika.exceptions import AMQPError, ChannelInvalidStateError, DeliveryError, PublishError
+from aio_pika.exceptions import (
+    AMQPError,
+    ChannelInvalidStateError,
+    ChannelNotFoundEntity,
+    DeliveryError,
+    PublishError,
+)
 
 from services.runtime.bus import NotConfirmed, Unroutable
 from services.runtime.settings import Settings
@@ -32,7 +38,7 @@ def not_confirmed() -> Iterator[None]:
     """
     try:
         yield
-    except PublishError as error:
+    except (PublishError, ChannelNotFoundEntity) as error:
         raise Unroutable(str(error)) from error
     except DeliveryError as error:
         raise NotConfirmed(f"refused by the broker: {error}") from error

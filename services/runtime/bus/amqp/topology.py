@@ -30,19 +30,28 @@ class Topology:
         self._connection = connection
         self._queues = list(queues)
         self._settings = settings
+        self._exchanges = {exchange for queue in queues for exchange, _ in queue.bindings}
         self._keeping: asyncio.Task[None] | None = None
 
     async def declare_all(self) -> None:
         """Declare the whole set, each queue with one for its dead letters. Raises `NotConfirmed`."""
-        await self.declare([each for queue in self._queues for each in _with_dead(queue)])
+        await self.declare([each for queue in self._queues for each in _with_dead(queue)], self._exchanges)
 
-    async def declare(self, queues: Iterable[Queue]) -> None:
-        """Declare queues of the caller's choice, just as they are. Raises `NotConfirmed`."""
+    async def ensure(self, exchange: Exchange) -> None:
+        """Declare an exchange that no queue of the set is bound to. Raises `NotConfirmed`."""
+        if exchange not in self._exchanges:
+            await self.declare((), {exchange})
+            self._exchanges.add(exchange)
+
+    async def declare(self, queues: Iterable[Queue], exchanges: Iterable[Exchange] = ()) -> None:
+        """Declare what the caller chooses, just as it is. Raises `NotConfirmed`."""
         with not_confirmed():
             async with (
                 asyncio.timeout(self._settings.publish_timeout_seconds),
                 self._connection.channel() as channel,
             ):
+                for exchange in exchanges:
+                    await declare_exchange(channel, exchange)
                 for queue in queues:
                     await declare_queue(channel, queue)
 
@@ -73,11 +82,15 @@ class Topology:
 async def declare_queue(channel: AbstractChannel, queue: Queue) -> AbstractQueue:
     """Declare a queue with its bindings; on a robust channel they and its consumers are restored."""
     for exchange, _ in queue.bindings:
-        await channel.declare_exchange(exchange.name, ExchangeType(exchange.kind), durable=True)
+        await declare_exchange(channel, exchange)
     declared = await channel.declare_queue(queue.name, durable=True, arguments=QUORUM)
     for exchange, pattern in queue.bindings:
         await declared.bind(exchange.name, pattern)
     return declared
+
+
+async def declare_exchange(channel: AbstractChannel, exchange: Exchange) -> None:
+    await channel.declare_exchange(exchange.name, ExchangeType(exchange.kind), durable=True)
 
 
 def _with_dead(queue: Queue) -> tuple[Queue, Queue]:
