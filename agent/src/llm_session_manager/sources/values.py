@@ -2,8 +2,11 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
+
+import orjson
 
 MAX_CALL_TOKENS = 10**8
 
@@ -69,11 +72,24 @@ def fingerprint(value: str) -> int:
     return int.from_bytes(digest, "big") >> 4
 
 
+def content_print(value: Any) -> int:
+    """A number of 60 bits that stands for a JSON value."""
+    try:
+        words = orjson.dumps(value)
+    except TypeError:
+        return fingerprint(repr(value))
+    return int.from_bytes(blake2b(words, digest_size=8).digest(), "big") >> 4
+
+
 def one_line(value: Any, limit: int) -> str | None:
     """`value` on one line without control characters, cut to `limit`; `None` if nothing is left."""
-    if not isinstance(value, str):
-        return None
-    return _UNPRINTABLE.sub(" ", value[: limit * 4]).strip()[:limit].strip() or None
+    return _one_line(value[: limit * 4], limit) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=2048)
+def _one_line(value: str, limit: int) -> str | None:
+    """The same few folders, branches and models stand on every line of a transcript."""
+    return _UNPRINTABLE.sub(" ", value).strip()[:limit].strip() or None
 
 
 def name(value: Any) -> str | None:

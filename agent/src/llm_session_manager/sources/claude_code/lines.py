@@ -227,7 +227,7 @@ class Reader:
         path = next((found for field in _PATHS if (found := values.path(given.get(field)))), None)
         short = values.one_line(path, 500)
         order = len(record.tools)
-        record.tools[key] = Tool(tool, at, fingerprint(str(given)), call, line.lane, order, short)
+        record.tools[key] = Tool(tool, at, values.content_print(given), call, line.lane, order, short)
         command = values.text(given.get("command")) if tool == "Bash" else None
         if command:
             flags = may_commit(command) * COMMITS + may_open_pull_request(command) * PULLS

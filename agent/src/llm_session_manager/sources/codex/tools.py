@@ -34,7 +34,7 @@ def called(record: Record, n: int, at: int, item: Json) -> int | None:
         return key
     name = values.name(_CALLS[str(kind)] or item.get("name")) or "unknown"
     given = item.get("arguments", item.get("input", item.get("action")))
-    record.tools[key] = Tool(name, at, fingerprint(str(given)), 0, 0, n, None)
+    record.tools[key] = Tool(name, at, values.content_print(given), 0, 0, n, None)
     command = "\n".join(_words(given))
     if name in _SHELLS or name == "apply_patch":
         edits = patches.written(command, at)
