@@ -4,7 +4,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from gateway.changes import Changed, Gone
+from gateway.changes import Changed
 from gateway.view import Notice
 
 GONE_BYTES = 128
@@ -33,9 +33,7 @@ class Waiting:
         """Take newer news in its place. That the session began or ended is not overtaken."""
         self.notice = notice
         self.unsent.setdefault(channel, offset)
-        if isinstance(notice.change, Gone):
-            self.created = self.ended = False
-        else:
+        if isinstance(notice.change, Changed):
             self.created |= notice.change.created
             self.ended |= notice.change.ended
 

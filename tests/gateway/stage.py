@@ -329,4 +329,3 @@ class Stage:
 
     def metric(self, name: str, **labels) -> float:
         return self.metrics.registry.get_sample_value(name, labels) or 0.0
-

@@ -25,7 +25,7 @@ class DrainingServer(uvicorn.Server):
             await self._ready()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        for listener in sockets or ():
-            listener.close()
+        for listening in self.servers:
+            listening.close()
         await asyncio.gather(*(part.drain() for part in self._parts))
         await super().shutdown(sockets)

@@ -1,0 +1,78 @@
+"""Rights that end, and the sockets that end with them."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from services.contracts.channels import CONTROL, RightsChanged
+from services.contracts.frames import CloseCode
+from tests.gateway.stage import ANNA, BEN, TEAM, Stage, caller, settle
+
+
+async def test_rights_that_end_close_the_socket():
+    async with Stage() as stage:
+        client, _ = await stage.joined(ANNA)
+        other, _ = await stage.joined(BEN)
+        stage.gate.ended.add(client.caller.sid)
+        await stage.clock.advance(29)
+        assert client.ending is None
+        await stage.clock.advance(2)
+        assert client.ending.code == CloseCode.UNAUTHENTICATED
+        assert other.ending is None
+
+
+async def test_a_word_on_control_closes_those_it_names_at_once():
+    async with Stage(sockets_per_user=99) as stage:
+        for change in (
+            RightsChanged(sid="s"),
+            RightsChanged(user_id=ANNA),
+            RightsChanged(team_id=TEAM),
+            RightsChanged(),
+        ):
+            client, _ = stage.open(caller(ANNA, sid="s"))
+            stage.gate.ended = {"s"}
+            bystander, _ = stage.open(caller(BEN))
+            await stage.fanout.publish(CONTROL, change.model_dump_json().encode())
+            await settle()
+            assert client.ending.code == CloseCode.UNAUTHENTICATED, change
+            assert bystander.ending is None
+        client, _ = stage.open(caller(ANNA, sid="s"))
+        await stage.fanout.publish(CONTROL, RightsChanged(sid="other").model_dump_json().encode())
+        await settle()
+        assert client.ending is None
+        await stage.fanout.publish(CONTROL, b"what?")
+        await settle()
+        assert client.ending is not None
+
+
+async def test_rights_that_cannot_be_read_are_asked_for_again():
+    async with Stage() as stage:
+        client, _ = await stage.joined(ANNA)
+        stage.gate.broken = True
+        await stage.clock.advance(40)
+        assert client.ending is None
+        stage.gate.broken = False
+        stage.gate.ended.add(client.caller.sid)
+        await stage.clock.advance(6)
+        assert client.ending.code == CloseCode.UNAUTHENTICATED
+
+
+async def test_a_token_that_may_no_longer_read_is_shown_out():
+    async with Stage() as stage:
+        client, _ = await stage.joined(ANNA)
+
+        async def narrowed(known):
+            return replace(known, scopes=frozenset({"agent"}))
+
+        stage.gate.still_valid = narrowed
+        await stage.clock.advance(31)
+        assert client.ending.code == CloseCode.FORBIDDEN
+
+
+async def test_the_end_of_a_token_is_the_end_of_its_socket():
+    async with Stage() as stage:
+        client, _ = await stage.joined(ANNA)
+        client.expires_at = stage.clock.now() + timedelta(seconds=10)
+        await stage.clock.advance(9)
+        assert client.ending is None
+        await stage.clock.advance(1.5)
+        assert client.ending.code == CloseCode.UNAUTHENTICATED
