@@ -34,13 +34,17 @@ class Holding:
     position: tuple[int, int] | None = None
     facts: dict[Key, tuple[tuple[int, int], protocol.Session]] = field(default_factory=dict)
     events: dict[tuple[Key, str], tuple[tuple[int, int], protocol.Event]] = field(default_factory=dict)
-    reports: int = 0
+    log: list[protocol.Report] = field(default_factory=list)
+
+    @property
+    def reports(self) -> int:
+        return len(self.log)
 
     def take(self, report: protocol.Report) -> None:
         at = (report.epoch, report.n)
         key = (report.session.tool, report.session.native_id)
         self.position = max(at, self.position or at)
-        self.reports += 1
+        self.log.append(report)
         if key not in self.facts or self.facts[key][0] < at:
             self.facts[key] = (at, report.session)
         for event in report.events:
@@ -58,17 +62,40 @@ class Holding:
 
 
 class Dashboard:
-    """An ASGI app. `answers` are given first, one a request; `refuse` names sessions whose reports are refused."""
+    """An ASGI app. `answers` are given first, one a request; `refuse` names sessions whose reports are
+    refused, `poison` those that make a whole batch fail.
+    """
 
     def __init__(self) -> None:
         self.held = Holding()
         self.answers: deque[Answer] = deque()
         self.refuse: set[str] = set()
+        self.poison: set[str] = set()
         self.requests: list[str] = []
         self.hellos: list[protocol.Hello] = []
         self.beats = 0
         self.url = ""
+        self.port = 0
         self.changed = threading.Condition()
+        self.server: uvicorn.Server | None = None
+        self.thread: threading.Thread | None = None
+
+    def start(self, port: int = 0, **options: Any) -> None:
+        """Listen; `url` says where."""
+        config = uvicorn.Config(self, port=port, lifespan="off", log_level="error", ws="none", **options)
+        self.server = server = uvicorn.Server(config)
+        self.thread = threading.Thread(target=server.run, daemon=True)
+        self.thread.start()
+        while not server.started and self.thread.is_alive():
+            self.thread.join(0.01)
+        self.port = server.servers[0].sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def stop(self) -> None:
+        """Listen no more; may be called twice."""
+        if self.server is not None and self.thread is not None:
+            self.server.should_exit = self.server.force_exit = True
+            self.thread.join()
 
     def wait_for(self, condition: Any, seconds: float = 20.0) -> None:
         """Until `condition()` holds; fails when it never does."""
@@ -121,6 +148,8 @@ class Dashboard:
     def _sync(self, batch: protocol.ReportBatch) -> Answer:
         assert batch.agent_id == "agent-1"
         self.beats += not batch.reports
+        if any(report.session.native_id in self.poison for report in batch.reports):
+            return Answer(422, {"code": "invalid"})
         rejected = []
         for index, report in enumerate(batch.reports):
             if report.session.native_id in self.refuse:
@@ -133,18 +162,10 @@ class Dashboard:
 
 
 @contextlib.contextmanager
-def serving(app: Dashboard) -> Iterator[Dashboard]:
-    """The app on a free port of this machine."""
-    config = uvicorn.Config(app, port=0, lifespan="off", log_level="error", ws="none")
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started and thread.is_alive():
-        thread.join(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    app.url = f"http://127.0.0.1:{port}"
+def serving(app: Dashboard, port: int = 0, **options: Any) -> Iterator[Dashboard]:
+    """The app on a port of this machine."""
+    app.start(port, **options)
     try:
         yield app
     finally:
-        server.should_exit = True
-        thread.join()
+        app.stop()

@@ -14,7 +14,7 @@ import httpx
 from pydantic import ValidationError
 
 from llm_session_manager import protocol
-from llm_session_manager.config import Config, is_loopback
+from llm_session_manager.config import Config, ConfigError, is_loopback
 from llm_session_manager.spool.outgoing import Outgoing
 from llm_session_manager.transports import Delivery, Failure, Refusal
 
@@ -25,10 +25,13 @@ _UNFIT = {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatu
 
 
 def tls_context(config: Config) -> ssl.SSLContext:
-    """Always verifies; `ca_file` adds an authority to those of the system."""
+    """Always verifies; `ca_file` adds an authority to those of the system. Raises ConfigError."""
     context = ssl.create_default_context()
     if config.ca_file is not None:
-        context.load_verify_locations(config.ca_file)
+        try:
+            context.load_verify_locations(config.ca_file)
+        except OSError as error:
+            raise ConfigError(f"{config.ca_file} holds no certificates: {error}") from None
     return context
 
 
