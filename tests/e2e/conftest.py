@@ -4,8 +4,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from tests.e2e.people import Machine, Person
+from tests.support.browser import BrowserMissingError, Screen, chromium
+from tests.support.fixtures import missing
 from tests.support.shapes.shape import Shape
 
 Connect = Callable[[Person], Machine]
@@ -14,9 +17,8 @@ Connect = Callable[[Person], Machine]
 @pytest.fixture
 def anna(shape: Shape) -> Iterator[Person]:
     """Somebody with a team of her own."""
-    person = Person(shape, "anna", team_name="Shop")
-    yield person
-    person.client.close()
+    with Person(shape, "anna", team_name="Shop") as person:
+        yield person
 
 
 @pytest.fixture(params=["https", "amqp"])
@@ -31,3 +33,22 @@ def way(request: pytest.FixtureRequest, shape: Shape) -> str:
 def machine(shape: Shape, anna: Person, tmp_path: Path) -> Machine:
     """Anna's machine, over HTTPS."""
     return Machine(shape, anna.api_token("agent"), tmp_path)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all scenarios."""
+    try:
+        with chromium() as started:
+            yield started
+    except BrowserMissingError as error:
+        missing(error)
+
+
+@pytest.fixture
+def screen(browser: Browser) -> Iterator[Screen]:
+    """A page of its own; a scenario ends well only with a quiet console."""
+    opened = Screen(browser)
+    yield opened
+    opened.close()
+    assert opened.complaints == []

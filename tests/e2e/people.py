@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -33,6 +33,12 @@ class Person:
         assert answer.status_code == 201, answer.text
         self.user = answer.json()["user"]
         self._use(answer.json()["access_token"])
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.client.close()
 
     @property
     def team_id(self) -> str:

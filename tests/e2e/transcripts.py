@@ -36,7 +36,7 @@ class ClaudeSession:
         self._line("user", message={"role": "user", "content": text})
 
     def answer(self, *, output: int = 85, cache_read: int = 12_000, tool: str | None = None) -> str | None:
-        """One model call of 4 input, `cache_read`, 300 cache write and `output` tokens; gives the tool's id."""
+        """One model call of 4 input and 300 cache write tokens besides those given; gives the tool's id."""
         tool_id = f"toolu_{uuid.uuid4().hex[:12]}" if tool else None
         block = (
             {"type": "tool_use", "id": tool_id, "name": tool, "input": {"command": f"true {tool_id}"}}
