@@ -6,9 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from services.auth.announcer import Announcer
 from services.auth.domain import Person, chosen_team
 from services.auth.domain.passwords import own_names, refusal
@@ -19,8 +16,8 @@ from services.auth.issuer import Issuer
 from services.auth.store import logins, memberships, teams, users
 from services.runtime.auth import ANONYMOUS, Anonymous, Caller
 from services.runtime.clock import Clock
-from services.runtime.db import Database
-from services.runtime.errors import Problem, conflict, not_found, unauthenticated, unprocessable
+from services.runtime.db import Connection, Database
+from services.runtime.errors import Problem, not_found, unauthenticated, unprocessable
 from services.runtime.settings import Settings
 
 SID_BYTES = 16
@@ -79,15 +76,12 @@ class Accounts:
         password_hash = await self._hashing.hash(new.password)
         now, user_id = self._clock.now(), uuid4()
         row = users.NewUser(user_id, new.email, new.username, password_hash, now)
-        try:
-            async with self._database.write() as connection:
-                await users.add(ANONYMOUS, connection, row)
-                if new.team_name is not None:
-                    await self.found_team(ANONYMOUS, connection, user_id, new.team_name, now)
-                await self._announcer.user_updated(connection, user_id, new.username)
-                signed_in = await self._begin(connection, user_id, now)
-        except IntegrityError:
-            raise conflict("email_taken", "There is an account with this e-mail address.") from None
+        async with self._database.write() as connection:
+            await users.add(ANONYMOUS, connection, row)
+            if new.team_name is not None:
+                await self.found_team(ANONYMOUS, connection, user_id, new.team_name, now)
+            await self._announcer.user_updated(connection, user_id, new.username)
+            signed_in = await self._begin(connection, user_id, now)
         self._announcer.wake()
         return signed_in
 
@@ -150,7 +144,7 @@ class Accounts:
     async def found_team(
         self,
         founder: Caller | Anonymous,
-        connection: AsyncConnection,
+        connection: Connection,
         user_id: UUID,
         name: str,
         now: datetime,
@@ -163,14 +157,14 @@ class Accounts:
         await self._announcer.team_updated(connection, team_id, name, settings)
         return team_id
 
-    async def _begin(self, connection: AsyncConnection, user_id: UUID, now: datetime) -> SignedIn:
+    async def _begin(self, connection: Connection, user_id: UUID, now: datetime) -> SignedIn:
         sid, expires_at = secrets.token_urlsafe(SID_BYTES), now + min(self._idle, self._absolute)
         await logins.begin(ANONYMOUS, connection, sid, user_id, now, expires_at)
         return await self._signed_in(connection, sid, user_id, None, now, expires_at, None)
 
     async def _signed_in(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         sid: str,
         user_id: UUID,
         team_id: UUID | None,
@@ -189,9 +183,7 @@ class Accounts:
             int((expires_at - now).total_seconds()),
         )
 
-    async def _token(
-        self, connection: AsyncConnection, sid: str, user_id: UUID, wanted: UUID | None
-    ) -> SignedIn:
+    async def _token(self, connection: Connection, sid: str, user_id: UUID, wanted: UUID | None) -> SignedIn:
         roles = await memberships.roles(ANONYMOUS, connection, user_id)
         last = await users.last_team(ANONYMOUS, connection, user_id)
         team_id = chosen_team(roles, (wanted, last))

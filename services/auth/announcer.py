@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.auth.store import memberships
 from services.contracts.channels import CONTROL, RightsChanged
@@ -13,6 +12,7 @@ from services.contracts.topology import EVENTS
 from services.runtime.auth import ANONYMOUS
 from services.runtime.auth.rights import Rights
 from services.runtime.clock import Clock
+from services.runtime.db import Connection
 from services.runtime.fanout import Fanout
 from services.runtime.outbox import Outbox
 from services.runtime.telemetry import HEADER, correlation_id
@@ -32,7 +32,7 @@ class Announcer:
         self._rights = rights
         self._clock = clock
 
-    async def user_updated(self, connection: AsyncConnection, user_id: UUID, username: str) -> None:
+    async def user_updated(self, connection: Connection, user_id: UUID, username: str) -> None:
         """Tell how a person is called now, and which teams know them."""
         roles = await memberships.roles(ANONYMOUS, connection, user_id)
         now = self._clock.now()
@@ -40,7 +40,7 @@ class Announcer:
         await self._event(connection, USER_UPDATED, message)
 
     async def team_updated(
-        self, connection: AsyncConnection, team_id: UUID, name: str, settings: Mapping[str, object]
+        self, connection: Connection, team_id: UUID, name: str, settings: Mapping[str, object]
     ) -> None:
         """Tell what a team is now."""
         now = self._clock.now()
@@ -65,7 +65,7 @@ class Announcer:
             log.warning("rights change not announced", error=type(error).__name__)
 
     async def _event(
-        self, connection: AsyncConnection, routing_key: str, message: UserUpdated | TeamUpdated
+        self, connection: Connection, routing_key: str, message: UserUpdated | TeamUpdated
     ) -> None:
         body = message.model_dump_json().encode()
         await self._outbox.add(connection, EVENTS, routing_key, body, {HEADER: correlation_id()})

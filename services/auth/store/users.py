@@ -5,11 +5,13 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import and_, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.auth.domain import Credentials, Person, email_key
 from services.auth.tables import memberships, users
 from services.runtime.auth import Anonymous, Caller
+from services.runtime.errors import conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +24,22 @@ class NewUser:
 
 
 async def add(_nobody: Anonymous, connection: AsyncConnection, new: NewUser) -> None:
-    """Add a person in no team. Raises `IntegrityError` when the e-mail address is taken."""
-    await connection.execute(
-        insert(users).values(
-            id=new.id,
-            email=new.email,
-            email_key=email_key(new.email),
-            username=new.username,
-            password_hash=new.password_hash,
-            rights_version=1,
-            version=1,
-            created_at=new.at,
-            last_login=new.at,
-        )
-    )
+    """Add a person in no team. Raises `Problem` 409 when the e-mail address is taken."""
+    row = {
+        "id": new.id,
+        "email": new.email,
+        "email_key": email_key(new.email),
+        "username": new.username,
+        "password_hash": new.password_hash,
+        "rights_version": 1,
+        "version": 1,
+        "created_at": new.at,
+        "last_login": new.at,
+    }
+    try:
+        await connection.execute(insert(users).values(row))
+    except IntegrityError:
+        raise conflict("email_taken", "There is an account with this e-mail address.") from None
 
 
 async def credentials(_nobody: Anonymous, connection: AsyncConnection, email: str) -> Credentials | None:
