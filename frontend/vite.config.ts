@@ -5,7 +5,7 @@ import react from "@vitejs/plugin-react"
 import type { Plugin } from "vite"
 import { defineConfig } from "vitest/config"
 
-const SERVICES = process.env["DASHBOARD_URL"] ?? "http://127.0.0.1:8000"
+const SERVICES = process.env.DASHBOARD_URL ?? "http://127.0.0.1:8000"
 
 /** `--mode fake` runs the same application against the fake server of src/testing, in the browser itself. */
 function fakeEntry(mode: string): Plugin {

@@ -33,10 +33,10 @@ export async function problemOf(response: Response): Promise<Problem> {
   const body = (await response.json().catch(() => ({}))) as Record<string, unknown>
   return new Problem(
     response.status,
-    text(body["code"]) ?? `http_${response.status}`,
-    text(body["title"]) ?? `The server answered ${response.status}`,
-    text(body["detail"]),
-    Array.isArray(body["errors"]) ? (body["errors"] as FieldError[]) : [],
+    text(body.code) ?? `http_${response.status}`,
+    text(body.title) ?? `The server answered ${response.status}`,
+    text(body.detail),
+    Array.isArray(body.errors) ? (body.errors as FieldError[]) : [],
     response.headers.get("X-Correlation-Id"),
     Number(response.headers.get("Retry-After")) || null,
   )

@@ -89,9 +89,9 @@ export interface Session {
 
 export interface HealthFactor {
   name: string
-  score: number | null
+  score: number
   weight: number
-  value: number | string | null
+  value: number
   explanation: string
 }
 
@@ -149,8 +149,10 @@ export interface Machine {
   id: string
   hostname: string
   user_id: string
-  version: string | null
-  last_seen_at: string | null
+  username: string
+  os: string
+  version: string
+  last_seen_at: string
   online: boolean
 }
 
@@ -159,8 +161,7 @@ export interface ApiToken {
   name: string
   scopes: string[]
   created_at: string
-  expires_at: string | null
-  last_used_at: string | null
+  expires_at: string
 }
 
 export interface Page<T> {

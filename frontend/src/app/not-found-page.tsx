@@ -9,6 +9,7 @@ export function NotFoundPage() {
   return (
     <main className="flex min-h-full items-center justify-center">
       <Empty
+        top
         title="There is no such page"
         icon={<MapPinOff aria-hidden size={24} strokeWidth={1.5} />}
         action={

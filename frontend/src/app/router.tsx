@@ -57,7 +57,7 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
   validateSearch: (raw: Record<string, unknown>): { next?: string } => {
-    const next = raw["next"]
+    const next = raw.next
     // Only a path of this very site: "//elsewhere" would lead away from it.
     return typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {}
   },

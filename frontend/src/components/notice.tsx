@@ -5,12 +5,22 @@ import { isPassing, Problem } from "@/api/problem"
 
 import { Button } from "./button"
 
+interface EmptyProps {
+  title: string
+  children?: ReactNode
+  icon?: ReactNode
+  action?: ReactNode
+  /** It is all there is on the page. */
+  top?: boolean
+}
+
 /** Why there is nothing here, and what to do about it. */
-export function Empty({ title, children, icon, action }: { title: string; children?: ReactNode; icon?: ReactNode; action?: ReactNode }) {
+export function Empty({ title, children, icon, action, top = false }: EmptyProps) {
+  const Heading = top ? "h1" : "h2"
   return (
     <div className="mx-auto flex max-w-md flex-col items-center gap-2 px-4 py-12 text-center">
       {icon && <span className="mb-1 text-faint">{icon}</span>}
-      <h2 className="text-title font-semibold">{title}</h2>
+      <Heading className="text-title font-semibold">{title}</Heading>
       {children && <div className="text-prose text-muted">{children}</div>}
       {action && <div className="mt-3 flex flex-wrap justify-center gap-2">{action}</div>}
     </div>

@@ -66,7 +66,7 @@ function press(event: KeyboardEvent): void {
 /** The latest registered wins: a page's own key is above the frame's. */
 function find(keys: string, event: KeyboardEvent): Shortcut | undefined {
   if (keys !== "mod+k" && inLayer(event.target)) return undefined
-  return [...held].reverse().find((shortcut) => shortcut.keys === keys && (shortcut.always || !typing(event.target)) && (shortcut.when?.() ?? true))
+  return [...held].reverse().find((shortcut) => shortcut.keys === keys && (shortcut.always === true || !typing(event.target)) && (shortcut.when?.() ?? true))
 }
 
 function typing(target: EventTarget | null): boolean {

@@ -39,5 +39,5 @@ function watch(listener: () => void): () => void {
 
 function paint(theme: Theme): void {
   const dark = theme === "dark" || (theme === "system" && matchMedia("(prefers-color-scheme: dark)").matches)
-  document.documentElement.dataset["theme"] = dark ? "dark" : "light"
+  document.documentElement.dataset.theme = dark ? "dark" : "light"
 }

@@ -19,12 +19,12 @@ if (scenario !== "newcomer") {
 
 if (scenario !== "empty" && scenario !== "newcomer") {
   server.machines = [
-    { id: "m1", hostname: "anna-mbp", user_id: "user-anna", version: "0.1.0", last_seen_at: new Date().toISOString(), online: true },
-    { id: "m2", hostname: "build-7", user_id: "user-anna", version: "0.1.0", last_seen_at: new Date(Date.now() - 7_000_000).toISOString(), online: false },
+    { id: "m1", hostname: "anna-mbp", user_id: "user-anna", username: "anna", os: "macOS 15.2", version: "0.1.0", last_seen_at: new Date().toISOString(), online: true },
+    { id: "m2", hostname: "build-7", user_id: "user-ben", username: "ben", os: "Debian 12", version: "0.1.0", last_seen_at: new Date(Date.now() - 7_000_000).toISOString(), online: false },
   ]
   server.tokens = [
-    { id: "t1", name: "Agent on anna-mbp", scopes: ["agent"], created_at: "2026-11-02T09:00:00Z", expires_at: null, last_used_at: new Date().toISOString() },
-    { id: "t2", name: "Nightly report", scopes: ["read"], created_at: "2026-10-11T09:00:00Z", expires_at: "2027-10-11T09:00:00Z", last_used_at: null },
+    { id: "t1", name: "Agent on anna-mbp", scopes: ["agent"], created_at: "2026-11-02T09:00:00Z", expires_at: "2027-11-02T09:00:00Z" },
+    { id: "t2", name: "Nightly report", scopes: ["read"], created_at: "2026-10-11T09:00:00Z", expires_at: "2027-10-11T09:00:00Z" },
   ]
 }
 server.localAgent = scenario === "empty" || scenario === "newcomer"

@@ -16,7 +16,7 @@ function factors(session: Session): HealthFactor[] {
   const { score } = session.health
   return [
     { name: "context_use", score: Math.max(0, score - 20), weight: 0.25, value: 0.78, explanation: "78 % of the window is in use." },
-    { name: "errors", score: Math.max(0, score - 8), weight: 0.2, value: session.errors, explanation: `${session.errors ?? 0} of ${session.tool_calls ?? 0} tool calls failed.` },
+    { name: "errors", score: Math.max(0, score - 8), weight: 0.2, value: session.errors ?? 0, explanation: `${session.errors ?? 0} of ${session.tool_calls ?? 0} tool calls failed.` },
     { name: "compactions", score: 100, weight: 0.15, value: 0, explanation: "The context was never compacted." },
     { name: "activity", score: 100, weight: 0.15, value: 2, explanation: "It did something 2 min ago." },
     { name: "loops", score: 92, weight: 0.15, value: 2, explanation: "The longest repeat of one call is 2." },
@@ -57,7 +57,7 @@ const STEPS: { kind: EventKind; name?: string; detail?: string; outcome?: Timeli
 
 function timeline(session: Session, query: URLSearchParams) {
   const all = Array.from({ length: 70 }, (_, index): TimelineEvent => {
-    const step = STEPS[index % STEPS.length] as (typeof STEPS)[number]
+    const step = STEPS[index % STEPS.length]!
     return {
       id: `event-${index}`,
       at: new Date(Date.now() - index * 97_000).toISOString(),
@@ -80,7 +80,7 @@ function timeline(session: Session, query: URLSearchParams) {
 function files(session: Session): ChangedFile[] {
   const paths = ["services/payments/retry.py", "services/payments/client.py", "tests/payments/test_retry.py", "docs/payments.md"]
   return Array.from({ length: session.files_changed ?? 0 }, (_, index) => ({
-    path: index < paths.length ? (paths[index] as string) : `services/orders/handlers/handler_${index}.py`,
+    path: index < paths.length ? (paths[index]!) : `services/orders/handlers/handler_${index}.py`,
     change: index === 2 ? "added" : "updated",
     edits: 1 + (index % 4),
     added: 3 + ((index * 17) % 90),
@@ -93,7 +93,7 @@ function commits(session: Session): Commit[] {
   return Array.from({ length: session.commits ?? 0 }, (_, index) => ({
     sha: `9f3c2a${index}7d41b8e05c6f1a2b3c4d5e6f708192a3`,
     branch: session.branch,
-    subject: ["Retry a payment that timed out, once", "Say why a payment was refused", "Test the retry"][index % 3] as string,
+    subject: ["Retry a payment that timed out, once", "Say why a payment was refused", "Test the retry"][index % 3]!,
     at: new Date(Date.now() - (index + 1) * 1_500_000).toISOString(),
   }))
 }

@@ -99,15 +99,15 @@ export class FakeServer {
   private answerOpen(request: Request, path: string, body: Record<string, string>): Response | null {
     switch (path) {
       case "/api/auth/login": {
-        const account = this.accounts.get(body["email"] ?? "")
-        if (account?.password !== body["password"]) return problem(401, "bad_credentials", "The email or the password is wrong.")
-        return json(200, this.signIn(account as Account))
+        const account = this.accounts.get(body.email ?? "")
+        if (account?.password !== body.password) return problem(401, "bad_credentials", "The email or the password is wrong.")
+        return json(200, this.signIn(account!))
       }
       case "/api/auth/register": {
-        const email = body["email"] ?? ""
+        const email = body.email ?? ""
         if (this.accounts.has(email)) return problem(409, "email_taken", "There is an account with this email.")
-        const user = aUser({ id: `user-${body["username"]}`, email, username: body["username"] ?? "", role: "admin" })
-        const account = { user, password: body["password"] ?? "" }
+        const user = aUser({ id: `user-${body.username}`, email, username: body.username ?? "", role: "admin" })
+        const account = { user, password: body.password ?? "" }
         this.accounts.set(email, account)
         return json(201, this.signIn(account))
       }
@@ -154,7 +154,7 @@ export class FakeServer {
     const session = this.visible(account.user).find((one) => one.id === id)
     if (!session) return problem(404, "not_found")
     if (part === "") return json(200, session)
-    if (part === "share") return json(200, this.change(id, { visibility: body["visibility"] as Session["visibility"] }))
+    if (part === "share") return json(200, this.change(id, { visibility: body.visibility as Session["visibility"] }))
     const answer = partsOf(session, query)[part]
     return answer === undefined ? problem(404, "not_found") : json(200, answer)
   }
@@ -162,11 +162,10 @@ export class FakeServer {
   private makeToken(body: Record<string, unknown>): ApiToken & { token: string } {
     const token: ApiToken = {
       id: `token-${this.tokens.length + 1}`,
-      name: String(body["name"]),
-      scopes: body["scopes"] as string[],
+      name: String(body.name),
+      scopes: body.scopes as string[],
       created_at: new Date().toISOString(),
-      expires_at: (body["expires_at"] as string | undefined) ?? null,
-      last_used_at: null,
+      expires_at: (body.expires_at as string | undefined) ?? "2027-11-22T00:00:00Z",
     }
     this.tokens = [...this.tokens, token]
     return { ...token, token: `lsm_${token.id}_4f9d2c7a81e6` }

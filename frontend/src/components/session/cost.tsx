@@ -11,11 +11,10 @@ export function Cost({ session }: { session: Session }) {
     const models = session.unpriced_models.join(", ") || (session.model ?? "this model")
     return <span data-tip={`No price is known for ${models}.`}>{UNKNOWN}</span>
   }
-  const sign = basis === "api_equivalent" ? "≈ " : ""
-  const mark = provenanceMark(session)
+  const mark = provenanceMark(session)?.mark ?? (basis === "api_equivalent" ? "≈" : "")
   return (
     <Changing
-      text={`${mark ? `${mark.mark} ` : ""}${sign}${money(cost)}`}
+      text={`${mark} ${money(cost)}`.trim()}
       tip={`${exactMoney(cost)}\n${BASIS[basis].meaning}\n${PROVENANCE[session.provenance]}`}
     />
   )

@@ -44,6 +44,12 @@ export function fieldError(error: unknown, field: string): string | undefined {
   return error instanceof Problem ? error.fields.find((one) => one.field.split(".").at(-1) === field)?.message : undefined
 }
 
+/** A field's text, empty when there is none. */
+export function text(values: FormData, name: string): string {
+  const value = values.get(name)
+  return typeof value === "string" ? value : ""
+}
+
 function FormError({ error }: { error: unknown }) {
   if (error === null || error === undefined) return null
   return (

@@ -4,19 +4,18 @@ import { Link, useNavigate } from "@tanstack/react-router"
 import { useApi } from "@/api/context"
 import { Field } from "@/components/field"
 
-import { AuthForm, fieldError } from "./form"
+import { AuthForm, fieldError, text } from "./form"
 
 export function RegisterPage() {
   const { auth } = useApi()
   const navigate = useNavigate()
   const register = useMutation({
     mutationFn: (values: FormData) => {
-      const text = (name: string) => String(values.get(name) as string | null)
       return auth.register({
-        email: text("email"),
-        username: text("username"),
-        password: text("password"),
-        team_name: text("team_name"),
+        email: text(values, "email"),
+        username: text(values, "username"),
+        password: text(values, "password"),
+        team_name: text(values, "team_name"),
       })
     },
     onSuccess: () => navigate({ to: "/connect" }),
@@ -40,7 +39,7 @@ export function RegisterPage() {
       }
     >
       <Field label="Email" name="email" type="email" autoComplete="email" required autoFocus error={wrong("email")} />
-      <Field label="User name" name="username" autoComplete="username" required maxLength={50} error={wrong("username")} hint="Your colleagues see it on your sessions." />
+      <Field label="User name" name="username" autoComplete="username" required maxLength={64} error={wrong("username")} hint="Your colleagues see it on your sessions." />
       <Field label="Password" name="password" type="password" autoComplete="new-password" required minLength={8} maxLength={1024} error={wrong("password")} hint="At least 8 characters. A sentence is fine." />
       <Field label="Team name" name="team_name" autoComplete="organization" required maxLength={100} error={wrong("team_name")} />
     </AuthForm>

@@ -4,7 +4,7 @@ import { getRouteApi, Link, useRouter } from "@tanstack/react-router"
 import { useApi } from "@/api/context"
 import { Field } from "@/components/field"
 
-import { AuthForm, fieldError } from "./form"
+import { AuthForm, fieldError, text } from "./form"
 
 const route = getRouteApi("/sign-in")
 
@@ -37,9 +37,4 @@ export function SignInPage() {
       <Field label="Password" name="password" type="password" autoComplete="current-password" required error={fieldError(signIn.error, "password")} />
     </AuthForm>
   )
-}
-
-function text(values: FormData, name: string): string {
-  const value = values.get(name)
-  return typeof value === "string" ? value : ""
 }

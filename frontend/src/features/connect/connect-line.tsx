@@ -33,7 +33,7 @@ export function ConnectLine() {
           <p className="mt-2 text-meta text-muted">The token is shown this one time.</p>
         </>
       ) : (
-        <Button look="primary" busy={create.isPending} onClick={make}>
+        <Button busy={create.isPending} onClick={make}>
           Show the line to paste
         </Button>
       )}

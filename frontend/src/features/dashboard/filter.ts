@@ -19,14 +19,14 @@ export interface BoardSearch extends BoardFilter {
 /** Reads a URL's search part; what it does not know is left out. */
 export function boardSearch(raw: Record<string, unknown>): BoardSearch {
   const search: BoardSearch = {}
-  if (typeof raw["q"] === "string" && raw["q"] !== "") search.q = raw["q"].slice(0, 200)
+  if (typeof raw.q === "string" && raw.q !== "") search.q = raw.q.slice(0, 200)
   for (const key of ["user", "tag", "tool"] as const) {
     const values = several(raw[key])
     if (values.length > 0) search[key] = values
   }
-  const statuses = several(raw["status"]).filter((value): value is Status => (STATUSES as readonly string[]).includes(value))
+  const statuses = several(raw.status).filter((value): value is Status => (STATUSES as readonly string[]).includes(value))
   if (statuses.length > 0) search.status = statuses
-  if (raw["view"] === "list") search.view = "list"
+  if (raw.view === "list") search.view = "list"
   return search
 }
 

@@ -27,7 +27,7 @@ export function SessionRow({ session, me }: { session: Session; me: string }) {
       <span className="w-28 shrink-0" data-tip={session.status_reason ?? undefined}>
         <StatusMark session={session} me={me} />
       </span>
-      <h2 className="min-w-0 flex-[2] truncate font-medium" data-tip={titleOf(session)}>
+      <h2 className="min-w-0 flex-[3] truncate font-medium" data-tip={titleOf(session)}>
         <Link
           to="/sessions/$id"
           params={{ id: session.id }}
@@ -37,12 +37,10 @@ export function SessionRow({ session, me }: { session: Session; me: string }) {
           {titleOf(session)}
         </Link>
       </h2>
-      {session.visibility === "private" && (
-        <span data-tip="Private: nobody else can see this session." className="shrink-0 text-muted">
-          <Lock aria-label="Private, only you" size={12} strokeWidth={1.5} />
-        </span>
-      )}
-      <span className="hidden w-28 min-w-0 shrink-0 items-center gap-1.5 text-muted sm:flex">
+      <span className="w-3 shrink-0 text-muted" data-tip={session.visibility === "private" ? "Private: nobody else can see this session." : undefined}>
+        {session.visibility === "private" && <Lock aria-label="Private, only you" size={12} strokeWidth={1.5} />}
+      </span>
+      <span className="hidden w-24 min-w-0 shrink-0 items-center gap-1.5 text-muted sm:flex">
         <Avatar name={session.username} id={session.user_id} />
         <span className="truncate">{session.username}</span>
       </span>
@@ -50,7 +48,7 @@ export function SessionRow({ session, me }: { session: Session; me: string }) {
         <ToolMark tool={session.tool} />
         <span className="truncate font-mono text-meta">{session.model ? shortModel(session.model) : "—"}</span>
       </span>
-      <span className="hidden min-w-0 flex-1 truncate font-mono text-meta text-muted xl:block">
+      <span className="hidden min-w-0 flex-[2] truncate font-mono text-meta text-muted xl:block">
         {[session.repository ?? session.project, session.branch].filter(Boolean).join(" / ") || "—"}
       </span>
       <span className="hidden w-40 shrink-0 md:block">
@@ -59,10 +57,10 @@ export function SessionRow({ session, me }: { session: Session; me: string }) {
       <span className="hidden w-24 min-w-0 shrink-0 lg:flex">
         <HealthPill health={session.health} reason={false} />
       </span>
-      <span className="hidden w-20 shrink-0 text-right text-meta sm:block">
+      <span className="hidden w-16 shrink-0 text-right text-meta sm:block">
         <Cost session={session} />
       </span>
-      <span className="w-20 shrink-0 text-right text-meta text-muted">
+      <span className="w-18 shrink-0 text-right text-meta text-muted">
         <Ago iso={lastSeen(session)} />
       </span>
       <CardMenu session={session} me={me} />

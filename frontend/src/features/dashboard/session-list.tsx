@@ -52,7 +52,7 @@ export function SessionList({ ids, view, me, listRef }: SessionListProps) {
       aria-label="Sessions"
       className="relative"
       style={{ height: virtualizer.getTotalSize() }}
-      onFocus={(event) => setFocused(event.target.closest("li")?.dataset["id"] ?? null)}
+      onFocus={(event) => setFocused(event.target.closest("li")?.dataset.id ?? null)}
       onBlur={() => setFocused(null)}
     >
       {virtualizer.getVirtualItems().flatMap((row) =>
@@ -116,7 +116,7 @@ function useBox(listRef: RefObject<HTMLUListElement | null>) {
 function useWalk(ids: readonly string[], listRef: RefObject<HTMLUListElement | null>, reveal: (index: number) => void) {
   const navigate = useNavigate()
   const current = () => {
-    const id = document.activeElement?.closest("li")?.dataset["id"]
+    const id = document.activeElement?.closest("li")?.dataset.id
     return id === undefined ? -1 : ids.indexOf(id)
   }
   const go = (step: number) => {

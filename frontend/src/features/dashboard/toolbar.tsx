@@ -164,5 +164,5 @@ function ViewButton({ label, chosen, onPress, icon: Icon }: { label: string; cho
 /** The URL names only what is chosen. */
 function clean(search: Loose): BoardSearch {
   const kept = Object.entries(search).filter(([, value]) => value !== undefined && value !== "" && (!Array.isArray(value) || value.length > 0))
-  return Object.fromEntries(kept) as BoardSearch
+  return Object.fromEntries(kept)
 }

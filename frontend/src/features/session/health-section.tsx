@@ -4,7 +4,6 @@ import { useApi } from "@/api/context"
 import { sessionHealth } from "@/api/sessions"
 import type { HealthFactor } from "@/api/types"
 import { classes } from "@/lib/classes"
-import { UNKNOWN } from "@/lib/format/numbers"
 
 import { Nothing, Part, Section } from "@/components/section"
 
@@ -32,7 +31,7 @@ export function HealthSection({ id }: { id: string }) {
 
 function Factor({ factor }: { factor: HealthFactor }) {
   const { name, score, weight, explanation } = factor
-  const tone = score === null ? "bg-line-strong" : score < 40 ? "bg-critical" : score < 70 ? "bg-warning" : "bg-good"
+  const tone = score < 40 ? "bg-critical" : score < 70 ? "bg-warning" : "bg-good"
   return (
     <li>
       <div className="flex items-baseline gap-2">
@@ -40,10 +39,10 @@ function Factor({ factor }: { factor: HealthFactor }) {
         <span className="text-meta text-muted" data-tip="Its share in the score">
           {Math.round(weight * (weight <= 1 ? 100 : 1))} %
         </span>
-        <span className="ml-auto font-medium tabular-nums">{score === null ? UNKNOWN : Math.round(score)}</span>
+        <span className="ml-auto font-medium tabular-nums">{Math.round(score)}</span>
       </div>
       <div aria-hidden className="my-1 h-1 overflow-hidden rounded-full bg-track">
-        <div className={classes("h-full rounded-full", tone)} style={{ width: `${score ?? 0}%` }} />
+        <div className={classes("h-full rounded-full", tone)} style={{ width: `${score}%` }} />
       </div>
       <p className="text-meta text-muted">{explanation}</p>
     </li>
@@ -52,7 +51,7 @@ function Factor({ factor }: { factor: HealthFactor }) {
 
 /** What costs the score most stands first. */
 function byLoss(a: HealthFactor, b: HealthFactor): number {
-  const loss = (factor: HealthFactor) => (factor.score === null ? -1 : (100 - factor.score) * factor.weight)
+  const loss = (factor: HealthFactor) => (100 - factor.score) * factor.weight
   return loss(b) - loss(a) || a.name.localeCompare(b.name)
 }
 

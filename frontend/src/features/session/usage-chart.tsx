@@ -1,6 +1,7 @@
 import { useId } from "react"
 import { Bar, BarChart, CartesianGrid, Rectangle, ResponsiveContainer, Tooltip, XAxis, YAxis, type BarShapeProps } from "recharts"
 
+import { useNow } from "@/lib/clock"
 import { compact, exact, exactMoney, percent } from "@/lib/format/numbers"
 import { at, instant } from "@/lib/format/times"
 
@@ -18,7 +19,7 @@ export default function UsageChart({ bars, kinds }: UsageChartProps) {
   const hatch = useId().replaceAll(":", "")
   const keys = kinds.map((kind) => kind.key)
   const ticks = axisTicks(Math.max(0, ...bars.map((bar) => sumOf(bar, keys))))
-  const now = Date.now()
+  const now = useNow()
   return (
     <figure>
       <div className="h-64" role="img" aria-label={summary(bars, kinds)}>

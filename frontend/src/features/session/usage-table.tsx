@@ -1,3 +1,4 @@
+import { useNow } from "@/lib/clock"
 import { exact, exactMoney } from "@/lib/format/numbers"
 import { at } from "@/lib/format/times"
 
@@ -6,6 +7,7 @@ import { KINDS, type UsageBar } from "./usage"
 const CELL = "px-2 py-1 text-right first:pl-0 last:pr-0"
 
 export function UsageTable({ bars }: { bars: readonly UsageBar[] }) {
+  const now = useNow()
   return (
     <div className="max-h-72 overflow-auto" tabIndex={0} role="group" aria-label="Token use, scrollable">
       <table className="w-full tabular-nums">
@@ -29,10 +31,10 @@ export function UsageTable({ bars }: { bars: readonly UsageBar[] }) {
           </tr>
         </thead>
         <tbody>
-          {bars.map((bar) => (
+          {bars.filter((bar) => bar.input !== null).map((bar) => (
             <tr key={bar.from} className="border-t border-line">
               <th scope="row" className={`${CELL} text-left font-normal whitespace-nowrap`}>
-                {at(new Date(bar.from).toISOString(), Date.now())}
+                {at(new Date(bar.from).toISOString(), now)}
               </th>
               {KINDS.map(({ key }) => (
                 <td key={key} className={CELL}>

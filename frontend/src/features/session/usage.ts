@@ -27,8 +27,8 @@ export interface UsageBar extends Amounts {
 }
 
 /**
- * The points as bars of equal length, the quarter hours of a long session put together. Where nothing was recorded
- * there is no bar: a gap, not a zero.
+ * The points as bars of equal length over the whole time, the quarter hours of a long session put together. Where
+ * nothing was recorded all is null: a gap, not a zero.
  */
 export function prepareUsage(points: readonly UsagePoint[], now: number): UsageBar[] {
   const sorted = [...points].sort((a, b) => a.at.localeCompare(b.at))
@@ -38,10 +38,10 @@ export function prepareUsage(points: readonly UsagePoint[], now: number): UsageB
   const start = floor(Date.parse(first.at), BUCKET_MS)
   const length = barLength(Date.parse(last.at) - start)
   const bars = new Map<number, UsageBar>()
+  for (let from = start; from <= Date.parse(last.at); from += length) bars.set(from, gap(from, length, now))
   for (const point of sorted) {
     const from = start + floor(Date.parse(point.at) - start, length)
-    const bar = bars.get(from)
-    bars.set(from, bar ? merge(bar, point) : { ...pick(point), from, to: from + length, open: from + length > now })
+    bars.set(from, merge(bars.get(from) ?? gap(from, length, now), point))
   }
   return [...bars.values()]
 }
@@ -83,12 +83,18 @@ function barLength(rangeMs: number): number {
 
 function merge(bar: UsageBar, point: UsagePoint): UsageBar {
   const sums = Object.fromEntries(KINDS.map(({ key }) => [key, add(bar[key], point[key])])) as Amounts
-  return { ...bar, ...sums, cost_usd: add(bar.cost_usd, point.cost_usd), context_used: point.context_used ?? bar.context_used }
+  // With one part of unknown price the whole is unknown; an empty bar is no part.
+  const cost_usd = bar.input === null ? point.cost_usd : sumOfKnown(bar.cost_usd, point.cost_usd)
+  return { ...bar, ...sums, cost_usd, context_used: point.context_used ?? bar.context_used }
 }
 
-function pick(point: UsagePoint): Omit<UsageBar, "from" | "to" | "open"> {
-  const { input, output, cache_read, cache_write, context_used, cost_usd } = point
-  return { input, output, cache_read, cache_write, context_used, cost_usd }
+function gap(from: number, length: number, now: number): UsageBar {
+  const nothing = { input: null, output: null, cache_read: null, cache_write: null, context_used: null, cost_usd: null }
+  return { ...nothing, from, to: from + length, open: from + length > now }
+}
+
+function sumOfKnown(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? null : a + b
 }
 
 function add(a: number | null, b: number | null): number | null {

@@ -42,12 +42,13 @@ function Row({ machine, own }: { machine: Machine; own: boolean }) {
   return (
     <li className="flex flex-wrap items-center gap-x-4 gap-y-1 py-2">
       <span className="min-w-0 flex-1 truncate font-medium">{machine.hostname}</span>
-      {!own && <span className="text-muted">a colleague’s</span>}
-      {machine.version && <span className="font-mono text-meta text-muted">agent {machine.version}</span>}
+      <span className="text-muted">{own ? "yours" : machine.username}</span>
+      <span className="text-muted">{machine.os}</span>
+      <span className="font-mono text-meta text-muted">agent {machine.version}</span>
       <span className="inline-flex items-center gap-1.5 text-muted">
         <span aria-hidden className={classes("size-2 rounded-full", machine.online ? "bg-good" : "bg-faint")} />
         {machine.online ? "Online" : "Offline"}
-        {machine.last_seen_at && !machine.online && (
+        {!machine.online && (
           <>
             , seen <Ago iso={machine.last_seen_at} />
           </>

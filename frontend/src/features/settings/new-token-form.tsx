@@ -12,21 +12,22 @@ const SCOPES = [
   { scope: "write", label: "Write", meaning: "change what you may change" },
 ] as const
 
+const DAY_MS = 86_400_000
+
 const LIFETIMES = [
+  { days: 30, label: "30 days" },
   { days: 90, label: "90 days" },
   { days: 365, label: "1 year" },
-  { days: null, label: "No end" },
 ] as const
 
 export function NewTokenForm({ onDone }: { onDone: () => void }) {
   const create = useCreateToken()
   const [scopes, setScopes] = useState<readonly string[]>(["read"])
-  const [days, setDays] = useState<number | null>(90)
+  const [days, setDays] = useState<number>(90)
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault()
     const name = new FormData(event.currentTarget).get("name") as string
-    const ends = days === null ? {} : { expires_at: new Date(Date.now() + days * 86_400_000).toISOString() }
-    create.mutate({ name, scopes: [...scopes], ...ends })
+    create.mutate({ name, scopes: [...scopes], expires_at: new Date(Date.now() + days * DAY_MS).toISOString() })
   }
   if (create.data) return <Made token={create.data.token} onDone={onDone} />
   return (

@@ -4,7 +4,6 @@ import { useState } from "react"
 import { useApi } from "@/api/context"
 import { tokenList, useRevokeToken } from "@/api/tokens"
 import type { ApiToken } from "@/api/types"
-import { Ago } from "@/components/ago"
 import { Button } from "@/components/button"
 import { Dialog } from "@/components/dialog"
 import { Nothing, Part, Section } from "@/components/section"
@@ -57,13 +56,8 @@ function Row({ token }: { token: ApiToken }) {
         <span className="block truncate font-medium">{token.name}</span>
         <span className="text-meta text-muted">
           {token.scopes.join(", ")} · made {date(token.created_at)}
-          {token.expires_at && ` · ends ${date(token.expires_at)}`}
-          {token.last_used_at && (
-            <>
-              {" "}
-              · used <Ago iso={token.last_used_at} />
-            </>
-          )}
+          {" · ends "}
+          {date(token.expires_at)}
         </span>
       </span>
       {asked ? (

@@ -3,16 +3,19 @@ export const UNKNOWN = "—"
 
 const exactNumber = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 })
 const compactNumber = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 })
+const compactWhole = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 0 })
 
 /** 1234567 → "1,234,567". */
 export function exact(value: number | null | undefined): string {
   return value == null ? UNKNOWN : exactNumber.format(value)
 }
 
-/** 1234567 → "1.2 M"; below a thousand the number itself. */
+/** 1234567 → "1.2 M", 123456 → "123 k"; below a thousand the number itself. */
 export function compact(value: number | null | undefined): string {
   if (value == null) return UNKNOWN
-  return compactNumber.format(value).replace(/([KMBT])$/, " $1").replace(" K", " k")
+  const leading = Math.abs(value) / 1000 ** Math.floor(Math.log10(Math.max(Math.abs(value), 1)) / 3)
+  const format = leading >= 100 ? compactWhole : compactNumber
+  return format.format(value).replace(/([KMBT])$/, " $1").replace(" K", " k")
 }
 
 /** US dollars: cents from a dollar on, four decimals below a cent so that small costs do not read as nothing. */

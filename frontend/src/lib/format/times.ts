@@ -11,7 +11,7 @@ const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: 
 export function ago(iso: string, now: number): string {
   const passed = now - Date.parse(iso)
   if (passed < MINUTE) return "now"
-  if (passed < DAY) return `${span(passed)} ago`
+  if (passed < DAY) return `${shortSpan(passed)} ago`
   return dateOnly.format(new Date(iso))
 }
 

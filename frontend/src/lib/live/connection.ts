@@ -49,6 +49,7 @@ export class Connection<S> {
   private readonly listeners = new Set<() => void>()
   private socket: Socket | null = null
   private ready = false
+  private shown: string | null = null
   private attempt = 0
   private running = false
   private retryTimer: ReturnType<typeof setTimeout> | undefined
@@ -112,6 +113,7 @@ export class Connection<S> {
     let opened = false
     socket.onopen = () => {
       opened = this.ready = true
+      this.shown = value
       this.send({ type: "auth", token: value })
       for (const [channel, subscription] of this.channels) this.sendSubscribe(channel, subscription)
       this.ping()
@@ -206,9 +208,19 @@ export class Connection<S> {
   /** Asks for a sign of life; a socket that gives none is dead however open it looks. */
   private ping(): void {
     clearTimeout(this.pingTimer)
+    void this.renewQuietly()
     this.send({ type: "ping" })
     const asked = this.socket
     this.pingTimer = setTimeout(() => asked && this.abandon(asked), PONG_WITHIN_MS)
+  }
+
+  /** A newer token keeps the socket open beyond the life of the one it was opened with. */
+  private async renewQuietly(): Promise<void> {
+    const socket = this.socket
+    const token = await this.options.token().catch(() => null)
+    if (token === null || token === this.shown || socket !== this.socket || !this.ready) return
+    this.shown = token
+    this.send({ type: "auth", token })
   }
 
   private armPing(): void {
