@@ -14,8 +14,9 @@ CostBasis = Literal["api_equivalent", "billed"]
 
 
 def instant_text(at: datetime) -> str:
-    """ISO 8601 in UTC with `Z`; fractions only where there are any, to the microsecond known."""
-    return at.isoformat().replace("+00:00", "Z")
+    """ISO 8601 in UTC with `Z`; a fraction only where there is one, in milliseconds where that is exact."""
+    exact = "milliseconds" if at.microsecond and at.microsecond % 1000 == 0 else "auto"
+    return at.isoformat(timespec=exact).replace("+00:00", "Z")
 
 
 Instant = Annotated[
