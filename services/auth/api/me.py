@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Path, Response
 from services.auth.announcer import Announcer
 from services.auth.api.models import ChangeMe, MadeToken, Me, NewToken, Ticket, Token, Tokens
 from services.auth.api.pages import Limit, Place, cut, write_cursor
+from services.auth.api.secrecy import unkept
 from services.auth.api.versions import IfMatch, check, etag
 from services.auth.domain import After, Person, TokenRecord
 from services.auth.store import tokens, users
@@ -32,7 +33,7 @@ def routes(
     clock: Clock,
     settings: Settings,
 ) -> APIRouter:
-    router = APIRouter(prefix="/api/auth", tags=["auth"])
+    router = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[Depends(unkept)])
     anyone = Annotated[Caller, Depends(gate.caller)]
     person = Annotated[Caller, Depends(gate.person)]
 

@@ -7,13 +7,14 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.auth.accounts import Accounts, Registration, SignedIn
 from services.auth.api.cookies import RefreshCookie
 from services.auth.api.models import LogIn, Me, Register, SignedInAnswer, SwitchTeam
+from services.auth.api.secrecy import unkept
 from services.runtime.auth import Caller
 from services.runtime.auth.gate import Bearer, TokenGate
 from services.runtime.errors import unauthenticated
 
 
 def routes(accounts: Accounts, cookie: RefreshCookie, gate: TokenGate) -> APIRouter:
-    router = APIRouter(prefix="/api/auth", tags=["auth"])
+    router = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[Depends(unkept)])
     person = Annotated[Caller, Depends(gate.person)]
 
     @router.post("/register", status_code=201)

@@ -15,7 +15,7 @@ from services.runtime.auth.keys import open_key
 from services.runtime.auth.rights import Rights
 from services.runtime.auth.sources import FixedKeys
 from services.runtime.db import open_database
-from services.runtime.ephemeral.open import open_ephemeral
+from services.runtime.ephemeral.memory import MemoryEphemeral
 from services.runtime.fanout.open import open_fanout
 from services.runtime.host import build_app
 from services.runtime.metrics import Metrics
@@ -115,7 +115,7 @@ async def open_world(database_url: str, tmp_path, *, routers=None, **changes) ->
     clock, metrics, bus = ManualClock(), Metrics(), KeptBus()
     database = open_database(database_url, settings)
     fanout = open_fanout("memory://", settings, clock, metrics)
-    ephemeral = open_ephemeral("memory://", clock)
+    ephemeral = MemoryEphemeral(clock)
     access, command = (open_key(purpose, None, tmp_path / "keys") for purpose in ("access", "command"))
     rights = Rights(database, clock, settings.rights_cache_seconds)
     gate = TokenGate(FixedKeys([access.public]), rights, clock, leeway_seconds=settings.token_leeway_seconds)

@@ -35,6 +35,21 @@ async def test_register_makes_a_person_and_their_team(world):
     assert [(team["id"], team["name"]) for team in teams["items"]] == [(user["team_id"], "Alpha")]
 
 
+async def test_no_cache_keeps_a_secret(world):
+    browser, _ = await world.register("anna")
+    login = {"email": "anna@example.com", "password": PASSWORD}
+    token = {"name": "laptop", "scopes": ["read"]}
+    for path, body in (
+        ("/api/auth/login", login),
+        (REFRESH, {}),
+        ("/api/auth/tokens", token),
+        ("/api/auth/ws-ticket", {}),
+    ):
+        answer = await browser.post(path, json=body, headers=PAGE)
+        assert answer.is_success
+        assert answer.headers["cache-control"] == "no-store"
+
+
 async def test_without_a_team_name_there_is_no_team(world):
     browser, body = await world.register("solo", team_name=None)
     assert (body["user"]["team_id"], body["user"]["role"]) == (None, None)

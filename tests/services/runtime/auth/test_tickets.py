@@ -8,7 +8,7 @@ import pytest
 
 from services.runtime.auth import Caller
 from services.runtime.auth.tickets import put_ticket, take_ticket
-from services.runtime.ephemeral.open import open_ephemeral
+from services.runtime.ephemeral.memory import MemoryEphemeral
 from tests.services.auth.world import ManualClock
 
 
@@ -19,7 +19,7 @@ def clock():
 
 @pytest.fixture
 def ephemeral(clock):
-    return open_ephemeral("memory://", clock)
+    return MemoryEphemeral(clock)
 
 
 def caller(**changes):
