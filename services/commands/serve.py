@@ -10,6 +10,7 @@ import uvicorn
 
 from services.openapi import make_document
 from services.runtime.host.server import DrainingServer
+from services.runtime.host.sockets import PromptSockets
 from services.runtime.host.tls import AUTHORITY, fingerprint, own_certificate
 from services.runtime.settings import Settings
 from services.targets import ALL, Built, Composition
@@ -37,7 +38,7 @@ def make_server(settings: Settings, built: Built, targets: Sequence[str]) -> Dra
         built.app,
         log_config=None,
         access_log=False,
-        ws="websockets-sansio",
+        ws=PromptSockets,
         ws_max_size=settings.socket_message_bytes,
         ws_ping_interval=settings.socket_ping_seconds,
         ws_ping_timeout=settings.socket_pong_seconds,

@@ -11,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import Processor
 
 HEADER = "correlation_id"
+# Below warnings; the last one names tickets.
+SILENCED = ("httpx", "aiormq", "aio_pika", "uvicorn.access", "uvicorn.sockets")
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
@@ -39,7 +41,7 @@ def configure_logging(level: str) -> None:
         )
     )
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("httpx", "aiormq", "aio_pika", "uvicorn.access"):
+    for noisy in SILENCED:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

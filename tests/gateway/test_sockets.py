@@ -2,8 +2,9 @@
 
 import asyncio
 import contextlib
+import itertools
 import json
-import secrets
+import logging
 import socket as sockets
 from datetime import UTC, datetime, timedelta
 
@@ -21,8 +22,10 @@ from services.runtime.ephemeral.memory import MemoryEphemeral
 from services.runtime.fanout.memory import MemoryFanout
 from services.runtime.host import build_app
 from services.runtime.host.server import DrainingServer
+from services.runtime.host.sockets import PromptSockets
 from services.runtime.metrics import Metrics
 from services.runtime.settings import Settings
+from services.runtime.telemetry import SILENCED
 from tests.gateway.stage import ANNA, BEN, TEAM, Ingest, OpenGate, caller, session_id
 from tests.support.waiting import eventually
 
@@ -33,7 +36,7 @@ SECONDS = 20
 class House:
     """A process with a gateway in it."""
 
-    def __init__(self, **settings) -> None:
+    def __init__(self, sockets=PromptSockets, **settings) -> None:
         self.settings = Settings(**({"cors_origins": "https://board.example"} | settings))
         self.clock = SystemClock()
         self.metrics = Metrics()
@@ -47,7 +50,7 @@ class House:
         )
         app = build_app(self.settings, self.metrics, [self.part])
         config = uvicorn.Config(
-            app, log_config=None, ws_per_message_deflate=False, ws_max_size=16 * 1024 * 1024, lifespan="on"
+            app, log_config=None, ws=sockets, ws_per_message_deflate=False, ws_max_size=2**20, lifespan="on"
         )
         self.up = asyncio.Event()
         self.server = DrainingServer(config, [self.part], self._is_up)
@@ -158,7 +161,7 @@ async def test_a_header_opens_a_socket(house):
         assert await hear(socket) == {"type": "pong"}
 
 
-@pytest.mark.parametrize("ticket", ["", "wrong", "x" * 43, secrets.token_urlsafe(32)])
+@pytest.mark.parametrize("ticket", ["", "wrong", "x" * 43, "\u00e9" * 43])
 async def test_a_wrong_ticket_is_4401(house, ticket):
     async with house.connect(f"/ws/sessions?ticket={ticket}") as socket:
         assert (await closing(socket))[0] == 4401
@@ -342,12 +345,7 @@ async def test_one_who_does_not_read_is_cut_with_4408_and_the_others_are_not():
             assert (await hear(socket))["type"] == "subscribed"
         slow.transport.pause_reading()
         reader = asyncio.create_task(titles_until(quick, "last"))
-        for n in range(2_000):
-            await house.ingest.put(n % 50, note="x" * 9_000)
-            await asyncio.sleep(0)
-            if cut(house):
-                break
-        await eventually(lambda: cut(house))
+        await flood(house)
         slow.transport.resume_reading()
         assert (await closing(slow))[0] == 4408
         await house.ingest.put(99, title="last")
@@ -355,8 +353,47 @@ async def test_one_who_does_not_read_is_cut_with_4408_and_the_others_are_not():
         await eventually(lambda: house.open_sockets() == 1)
 
 
+async def flood(house):
+    """Change sessions until somebody was cut for not reading that."""
+    async with asyncio.timeout(SECONDS):
+        for n in itertools.count():
+            await house.ingest.put(n % 50, note="x" * 9_000)
+            await asyncio.sleep(0.001)
+            if cut(house):
+                return
+
+
 def cut(house):
     return house.metrics.registry.get_sample_value("td_sockets_cut_total", {"code": "4408"})
+
+
+class Impatient(PromptSockets):
+    linger_seconds = 0.1
+    close_timeout = 0.1
+
+
+async def test_one_who_never_reads_again_is_cut_off_and_leaves_nothing_behind():
+    async with (
+        House(Impatient, socket_send_seconds=0.2, frame_interval_seconds=0.01) as house,
+        house.signed_in("ben", max_queue=1) as slow,
+    ):
+        await say(slow, type="subscribe", channel=TEAM_CHANNEL)
+        assert (await hear(slow))["type"] == "subscribed"
+        slow.transport.pause_reading()
+        await flood(house)
+        await eventually(lambda: not house.server.server_state.connections)
+        slow.transport.abort()
+
+
+async def test_a_ticket_is_named_by_no_logger_but_the_one_that_is_silenced(house, caplog):
+    caplog.set_level(logging.INFO)
+    ticket = await house.ticket()
+    async with house.connect(f"/ws/sessions?ticket={ticket}") as socket:
+        await say(socket, type="ping")
+        await hear(socket)
+    named = {record.name for record in caplog.records if ticket in record.getMessage()}
+    assert named == {"uvicorn.sockets"}
+    assert "uvicorn.sockets" in SILENCED
 
 
 async def titles_until(socket, title):
