@@ -94,6 +94,10 @@ class Settings(BaseSettings):
     fanout_keep_entries: int = 1_000
     fanout_keep_seconds: int = 600
     fanout_queue: int = 10_000
+    fanout_epoch_seconds: int = 86_400
+    redis_timeout_seconds: float = 2.0
+    redis_retries: int = 3
+    redis_ping_seconds: float = 5.0
 
     # Ingest
     report_bytes: int = 256 * 1024

@@ -2,9 +2,10 @@
 
 from services.runtime.clock import Clock
 from services.runtime.ephemeral import Ephemeral
+from services.runtime.settings import Settings
 
 
-def open_ephemeral(url: str, clock: Clock) -> Ephemeral:
+def open_ephemeral(url: str, clock: Clock, settings: Settings | None = None) -> Ephemeral:
     """Open `memory://` or `redis://…` (`rediss://…`); connects when it is started."""
     scheme = url.partition("://")[0]
     if scheme == "memory":
@@ -13,4 +14,8 @@ def open_ephemeral(url: str, clock: Clock) -> Ephemeral:
         )
 
         return MemoryEphemeral(clock)
+    if scheme in {"redis", "rediss"}:
+        from services.runtime.ephemeral.redis import RedisEphemeral  # noqa: PLC0415
+
+        return RedisEphemeral(url, settings or Settings())
     raise ValueError(f"FANOUT_URL: {scheme} is neither memory nor redis")

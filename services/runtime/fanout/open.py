@@ -13,4 +13,8 @@ def open_fanout(url: str, settings: Settings, clock: Clock, metrics: Metrics | N
         from services.runtime.fanout.memory import MemoryFanout  # noqa: PLC0415 - only the chosen one is loaded
 
         return MemoryFanout(settings, clock, metrics or Metrics())
+    if scheme in {"redis", "rediss"}:
+        from services.runtime.fanout.redis import RedisFanout  # noqa: PLC0415
+
+        return RedisFanout(url, settings, clock, metrics or Metrics())
     raise ValueError(f"FANOUT_URL: {scheme} is neither memory nor redis")

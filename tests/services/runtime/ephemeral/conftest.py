@@ -3,6 +3,7 @@ import asyncio
 import pytest
 
 from services.runtime.ephemeral.open import open_ephemeral
+from services.runtime.settings import Settings
 from tests.services.runtime.fanout.stage import SteppedClock
 
 
@@ -26,7 +27,7 @@ def later(clock: SteppedClock, request: pytest.FixtureRequest):
 @pytest.fixture(params=["memory", "redis"])
 async def ephemeral(request: pytest.FixtureRequest, clock: SteppedClock):
     url = "memory://" if request.param == "memory" else request.getfixturevalue("redis_url")
-    ephemeral = open_ephemeral(url, clock)
+    ephemeral = open_ephemeral(url, clock, Settings())
     await ephemeral.start()
     yield ephemeral
     await ephemeral.stop()
