@@ -6,6 +6,7 @@ from uuid import UUID
 from gateway.audience import Source
 from gateway.changes import Change, Gone, read_change
 from gateway.client import Client, Subscription
+from gateway.flight import Flight
 from gateway.mirror import Mirror
 from gateway.snapshot import Snapshots
 from gateway.track import Track
@@ -32,6 +33,7 @@ class Feed:
         self.source = source
         self.channel = source.channel
         self.users = 0
+        self.opening: Flight | None = None
         self.track = Track(fanout, source.channel, clock, self._take, self._lose)
         self._snapshots = snapshots
         self._settings = settings
@@ -49,7 +51,8 @@ class Feed:
 
     @property
     def is_idle(self) -> bool:
-        return not self._listeners and not self.users
+        opening = self.opening is not None and not self.opening.is_over
+        return not self._listeners and not self.users and not opening
 
     def mirror(self, session_id: UUID | None) -> Mirror:
         """The snapshot of all sessions, or of one."""

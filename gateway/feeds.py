@@ -9,6 +9,7 @@ import structlog
 
 from gateway.audience import Audience, Source
 from gateway.feed import Feed
+from gateway.flight import Flight
 from gateway.track import Track
 from services.runtime.clock import Clock
 from services.runtime.fanout import Entry, Fanout, Listener
@@ -37,7 +38,6 @@ class Feeds:
         self._control = control
         self._check_seconds = check_seconds
         self._feeds: dict[str, Feed] = {}
-        self._lock = asyncio.Lock()
         self._listener: Listener | None = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -77,19 +77,27 @@ class Feeds:
             feed.users -= 1
 
     async def _open(self, source: Source) -> Feed:
-        async with self._lock:
-            feed = self._feeds.get(source.channel)
-            if feed is None:
-                feed = self._make(source)
-                # Entries may come before the answer does.
-                self._feeds[source.channel] = feed
-                try:
-                    feed.track.begin(await self._must_listen().add(source.channel))
-                except BaseException:
-                    del self._feeds[source.channel]
-                    raise
-            feed.users += 1
-            return feed
+        """Open a feed, or join whoever is opening it: all of them succeed or fail at once."""
+        feed = self._feeds.get(source.channel)
+        if feed is None:
+            feed = self._feeds[source.channel] = self._make(source)
+            feed.opening = Flight(self._begin(feed))
+        assert feed.opening is not None
+        feed.users += 1
+        try:
+            await feed.opening.join()
+        except BaseException:
+            feed.users -= 1
+            raise
+        return feed
+
+    async def _begin(self, feed: Feed) -> None:
+        try:
+            # Entries may come before the answer does.
+            feed.track.begin(await self._must_listen().add(feed.channel))
+        except BaseException:
+            del self._feeds[feed.channel]
+            raise
 
     async def _connect(self) -> None:
         listener = await self._fanout.listen()
@@ -139,12 +147,11 @@ class Feeds:
     async def _close_idle(self) -> None:
         for feed in list(self._feeds.values()):
             feed.forget_old()
-            async with self._lock:
-                if not feed.is_idle or self._feeds.get(feed.channel) is not feed:
-                    continue
+            if feed.is_idle:
+                # Whoever wants the channel again makes another feed, and asks for it after this.
                 del self._feeds[feed.channel]
-                await feed.track.stop()
                 await self._must_listen().remove(feed.channel)
+                await feed.track.stop()
 
     def _tracks(self) -> Sequence[Track]:
         return [self._control, *(feed.track for feed in self._feeds.values())]

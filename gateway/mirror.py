@@ -1,11 +1,11 @@
 """A snapshot that is asked for once, shared, and kept current by the changes that follow it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
 from gateway.changes import Card, Change, Changed
+from gateway.flight import Flight
 from services.runtime.clock import Clock
 
 
@@ -32,7 +32,7 @@ class Mirror:
         self._ranks: dict[UUID, int] = {}
         self._meanwhile: list[Change] = []
         self._loaded_at: float | None = None
-        self._loading: asyncio.Task[None] | None = None
+        self._loading: Flight | None = None
         self._spoilt = 0
         self.truncated = False
 
@@ -57,10 +57,9 @@ class Mirror:
         Raises `ConnectionError` when the snapshot cannot be had.
         """
         if self.is_old:
-            self._loading = asyncio.create_task(self._run())
-            self._loading.add_done_callback(_retrieve)
-        if self._loading is not None and not self._loading.done():
-            await asyncio.shield(self._loading)
+            self._loading = Flight(self._run())
+        if self._loading is not None and not self._loading.is_over:
+            await self._loading.join()
 
     def apply(self, change: Change) -> None:
         if self._is_loading():
@@ -75,7 +74,7 @@ class Mirror:
         self._cards, self._ranks = {}, {}
 
     def _is_loading(self) -> bool:
-        return self._loading is not None and not self._loading.done()
+        return self._loading is not None and not self._loading.is_over
 
     async def _run(self) -> None:
         while True:
@@ -99,9 +98,3 @@ class Mirror:
             self._cards[change.id] = change.card
         else:
             self._cards.pop(change.id, None)
-
-
-def _retrieve(task: asyncio.Task[None]) -> None:
-    """Whoever waited may have gone: the failure is told to those who still wait."""
-    if not task.cancelled():
-        task.exception()

@@ -286,9 +286,9 @@ class LossyFanout(MemoryFanout):
 class Stage:
     """A hub with its guard, on a clock that stands still."""
 
-    def __init__(self, fanout: type[MemoryFanout] = MemoryFanout, **settings) -> None:
+    def __init__(self, fanout=MemoryFanout, clock=None, **settings) -> None:
         self.settings = Settings(**settings)
-        self.clock = ManualClock()
+        self.clock = clock or ManualClock()
         self.metrics = Metrics()
         self.fanout = fanout(self.settings, self.clock, self.metrics)
         self.ingest = Ingest(self.fanout)
