@@ -78,7 +78,7 @@ class Composition:
             settings.bus_url, settings, self.database, self.clock, self.metrics, topology=QUEUES
         )
         self.fanout: Fanout = open_fanout(settings.fanout_url, settings, self.clock, self.metrics)
-        self.ephemeral: Ephemeral = open_ephemeral(settings.fanout_url, settings, self.clock)
+        self.ephemeral: Ephemeral = open_ephemeral(settings.fanout_url, clock=self.clock, settings=settings)
         self.secret = settings.internal_secret or SecretStr(secrets.token_urlsafe(32))
         self.rights = Rights(self.database, self.clock, settings.rights_cache_seconds)
         self.clients: list[httpx.AsyncClient] = []

@@ -11,7 +11,8 @@ from fastapi.responses import JSONResponse
 
 from services.runtime.host.documents import answer_problems
 from services.runtime.host.limits import BodyLimit
-from services.runtime.host.page import Page
+from services.runtime.host.page import HEADERS, Page
+from services.runtime.host.reference import reference_page
 from services.runtime.host.timing import RequestMetrics
 from services.runtime.metrics import Metrics
 from services.runtime.part import Part
@@ -108,3 +109,9 @@ def _documents(app: FastAPI, document: Callable[[], dict[str, Any]]) -> None:
     @app.get("/api/openapi.json", include_in_schema=False)
     async def openapi() -> Response:
         return JSONResponse(document())
+
+    @app.get("/api/docs", include_in_schema=False)
+    async def docs() -> Response:
+        page, nonce = reference_page(document())
+        headers = {**HEADERS, "Content-Security-Policy": f"default-src 'none'; style-src 'nonce-{nonce}'"}
+        return Response(page, headers=headers, media_type="text/html")
