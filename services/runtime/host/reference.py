@@ -6,7 +6,8 @@ from html import escape
 from typing import Any
 
 STYLE = """
-:root { color-scheme: light dark; --line: light-dark(#e3e4e8, #3a3c44); --faint: light-dark(#5d6069, #a2a5af) }
+:root { color-scheme: light dark }
+:root { --line: light-dark(#e3e4e8, #3a3c44); --faint: light-dark(#5d6069, #a2a5af) }
 body { font: 14px/22px system-ui, sans-serif; margin: 0 auto; max-width: 960px; padding: 32px 24px }
 h1 { font-size: 24px; line-height: 32px } h2 { margin-top: 40px; text-transform: capitalize }
 details { border: 1px solid var(--line); border-radius: 8px; margin: 8px 0; padding: 8px 12px }
@@ -26,10 +27,7 @@ def reference_page(document: Mapping[str, Any]) -> tuple[str, str]:
             tag = (operation.get("tags") or ["other"])[0]
             groups.setdefault(tag, []).append(_operation(method, path, operation))
     body = "".join(f"<h2>{escape(tag)}</h2>{''.join(parts)}" for tag, parts in sorted(groups.items()))
-    schemas = "".join(
-        f'<details id="{escape(name)}"><summary><code>{escape(name)}</code></summary>{_schema(schema)}</details>'
-        for name, schema in document["components"]["schemas"].items()
-    )
+    schemas = "".join(_named(*item) for item in document["components"]["schemas"].items())
     page = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}: API</title>'
         f'<meta name="viewport" content="width=device-width"><style nonce="{nonce}">{STYLE}</style></head>'
@@ -60,6 +58,11 @@ def _parameter(parameter: Mapping[str, Any]) -> str:
         f"<tr><th><code>{escape(parameter['name'])}</code></th>"
         f"<td>{parameter['in']}, {need}, {_kind(parameter.get('schema', {}))}</td></tr>"
     )
+
+
+def _named(name: str, schema: Mapping[str, Any]) -> str:
+    shown = escape(name)
+    return f'<details id="{shown}"><summary><code>{shown}</code></summary>{_schema(schema)}</details>'
 
 
 def _schema(schema: Mapping[str, Any]) -> str:
