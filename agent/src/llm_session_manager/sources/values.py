@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from llm_session_manager.protocol import MAX_INTEGER
+
 MAX_CALL_TOKENS = 10**8
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -21,8 +23,20 @@ def text(value: Any) -> str | None:
 
 
 def count(value: Any) -> int:
-    """`value` if it is a whole number of zero or more, else 0."""
+    """`value` if it is a whole number from zero to what can be reported, else 0."""
+    return value if type(value) is int and 0 <= value <= MAX_INTEGER else 0
+
+
+def figure(value: Any) -> int:
+    """`value` if it is a number of zero or more, however large; else 0."""
+    if isinstance(value, float):
+        return int(min(max(value, 0.0), 1e30)) if value == value else 0  # noqa: PLR0124 - not a number
     return value if type(value) is int and value >= 0 else 0
+
+
+def size(value: Any) -> int:
+    """`value` if it is a number of tokens that a model can take, else 0."""
+    return value if type(value) is int and 0 <= value <= MAX_CALL_TOKENS else 0
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -242,7 +242,7 @@ class Reader:
             self._failure(line, str(entry.get("error") or entry.get("content") or ""))
         elif subtype == "compact_boundary" and line.at is not None:
             metadata = mapping(entry.get("compactMetadata"))
-            record.compactions[line.key] = (line.at, values.count(metadata.get("preTokens")))
+            record.compactions[line.key] = (line.at, values.size(metadata.get("preTokens")))
             self._mark(line, line.key)
             if not line.sidechain:
                 record.last_compaction = max(record.last_compaction, line.at)

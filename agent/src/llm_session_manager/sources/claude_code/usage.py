@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llm_session_manager.sources.calls import Call, Names
-from llm_session_manager.sources.values import MAX_CALL_TOKENS, count, mapping, name, sequence
+from llm_session_manager.sources.values import MAX_CALL_TOKENS, figure, mapping, name, sequence
 
 
 class Oversized(ValueError):  # noqa: N818 - it names what the message is
@@ -24,11 +24,11 @@ def call_of(
 ) -> Call:
     """One line's view of a call. Raises `Oversized`."""
     split = mapping(usage.get("cache_creation"))
-    write_1h = count(split.get("ephemeral_1h_input_tokens"))
-    write_5m = count(split.get("ephemeral_5m_input_tokens"))
-    write_5m += max(count(usage.get("cache_creation_input_tokens")) - write_5m - write_1h, 0)
-    uncached, output = count(usage.get("input_tokens")), count(usage.get("output_tokens"))
-    read = count(usage.get("cache_read_input_tokens"))
+    write_1h = figure(split.get("ephemeral_1h_input_tokens"))
+    write_5m = figure(split.get("ephemeral_5m_input_tokens"))
+    write_5m += max(figure(usage.get("cache_creation_input_tokens")) - write_5m - write_1h, 0)
+    uncached, output = figure(usage.get("input_tokens")), figure(usage.get("output_tokens"))
+    read = figure(usage.get("cache_read_input_tokens"))
     if uncached + output + read + write_5m + write_1h > MAX_CALL_TOKENS:
         raise Oversized
     return Call(

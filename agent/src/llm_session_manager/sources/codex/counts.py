@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from llm_session_manager import protocol
 from llm_session_manager.sources.calls import Call
-from llm_session_manager.sources.values import MAX_CALL_TOKENS, count, mapping
+from llm_session_manager.sources.values import MAX_CALL_TOKENS, figure, mapping
 
 
 class Vector(NamedTuple):
@@ -24,11 +24,11 @@ class Vector(NamedTuple):
     def of(cls, usage: Any) -> "Vector":
         given = mapping(usage)
         return cls(
-            count(given.get("input_tokens")),
-            count(given.get("cached_input_tokens")),
-            count(given.get("cache_write_input_tokens")),
-            count(given.get("output_tokens")),
-            count(given.get("reasoning_output_tokens")),
+            figure(given.get("input_tokens")),
+            figure(given.get("cached_input_tokens")),
+            figure(given.get("cache_write_input_tokens")),
+            figure(given.get("output_tokens")),
+            figure(given.get("reasoning_output_tokens")),
         )
 
     def minus(self, other: "Vector") -> "Vector":

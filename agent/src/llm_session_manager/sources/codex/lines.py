@@ -12,7 +12,7 @@ from llm_session_manager.sources.codex import patches, tail, tools, wording
 from llm_session_manager.sources.codex.counts import Count, Vector
 from llm_session_manager.sources.codex.record import NO_TIME, Json, Meta, Prompt, Record
 from llm_session_manager.sources.places import repository_name
-from llm_session_manager.sources.values import count, fingerprint, mapping
+from llm_session_manager.sources.values import fingerprint, mapping, size
 
 _PROMPT_KEPT = 1000
 
@@ -118,10 +118,10 @@ class Reader:
         info, record = payload.get("info"), self.record
         if not isinstance(info, dict):
             return
-        record.window = count(info.get("model_context_window")) or record.window
+        record.window = size(info.get("model_context_window")) or record.window
         total, last = Vector.of(info.get("total_token_usage")), Vector.of(info.get("last_token_usage"))
-        context = count(mapping(info.get("last_token_usage")).get("total_tokens"))
-        if not any(total) and count(mapping(info.get("total_token_usage")).get("total_tokens")):
+        context = size(mapping(info.get("last_token_usage")).get("total_tokens"))
+        if not any(total) and size(mapping(info.get("total_token_usage")).get("total_tokens")):
             context = record.window
         record.context, record.context_line = context, n
         if record.counts and record.counts[-1].vectors == (total, last):
@@ -134,7 +134,7 @@ class Reader:
         own = self.record.meta is None or thread in (None, self.record.meta.native_id)
         if own and identity:
             usage = Vector.of(payload.get("usage"))
-            one = Count(n, at, usage, usage, usage.input + usage.output, self.record.model)
+            one = Count(n, at, usage, usage, size(usage.input + usage.output), self.record.model)
             self.record.responses.setdefault(identity, one)
             self._mark(n)
 
@@ -160,7 +160,7 @@ class Reader:
             tail.state(self.record, "finished", at)
 
     def _turn_started(self, n: int, at: int, payload: Json) -> None:
-        self.record.window = count(payload.get("model_context_window")) or self.record.window
+        self.record.window = size(payload.get("model_context_window")) or self.record.window
         self._turn(n, payload)
         tail.turn(self.record, "working", at)
 
