@@ -4,13 +4,13 @@ import type { Connection } from "@/lib/live/connection"
 import type { LiveStore } from "@/lib/live/store"
 
 import type { Auth } from "./auth"
-import type { Http } from "./http"
+import type { Client } from "./client"
 import type { Session, User } from "./types"
 
 /** All that reaches the server, made once where the application is put together. */
 export interface Api {
   auth: Auth
-  http: Http
+  client: Client
   live: Connection<Session>
   sessions: LiveStore<Session>
 }

@@ -1,29 +1,42 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query"
 
+import { bodyOf } from "./client"
 import { useApi, type Api } from "./context"
-import type { Machine, Page } from "./types"
 
 const KEY = ["machines"] as const
 
-export const machineList = ({ http }: Api) =>
+export const machineList = ({ client }: Api) =>
   queryOptions({
-    queryKey: KEY,
-    queryFn: ({ signal }) => http.get<Page<Machine>>("/api/agents", { limit: 200 }, signal),
+    queryKey: [...KEY, "list"],
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/agents", { signal })),
   })
 
-/** Whether the server runs on the very machine of its users, and so could start an agent there. */
-export const localMachine = ({ http }: Api) =>
+/** Whether browser and server are on one machine, so that a press of a button can connect it. */
+export const localMachine = ({ client }: Api) =>
   queryOptions({
     queryKey: [...KEY, "local"],
-    queryFn: ({ signal }) => http.get<{ available: boolean }>("/api/agents/local", {}, signal),
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/agents/local", { signal })),
     retry: false,
   })
 
+/** Starts the agent of this machine, with a token of its own. */
 export function useConnectLocal() {
-  const { http } = useApi()
+  const { client } = useApi()
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: () => http.post<{ agent_pid: number }>("/api/agents/local", {}),
-    onSuccess: () => queries.invalidateQueries({ queryKey: KEY }),
+    mutationFn: async () => {
+      const { token } = await bodyOf(client.POST("/api/auth/tokens", { body: { name: "Agent of this machine", scopes: ["agent"] } }))
+      return bodyOf(client.POST("/api/agents/local", { body: { token } }))
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
+  })
+}
+
+export function useDisconnectLocal() {
+  const { client } = useApi()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: () => client.DELETE("/api/agents/local"),
+    onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
   })
 }

@@ -1,77 +1,92 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query"
 
+import { bodyOf } from "./client"
 import { useApi, type Api } from "./context"
-import type { ChangedFile, Commit, HealthDetail, Page, Session, TimelineEvent, UsagePoint, Visibility } from "./types"
+import type { EventKind, Visibility } from "./types"
 
-const path = (id: string, part = "") => `/api/sessions/${encodeURIComponent(id)}${part}`
+const at = (id: string) => ({ path: { session_id: id } })
+
+/** The parts of a session's page, each read by itself. */
+export const PARTS = ["health", "history", "usage", "files", "commits", "memories", "tools"] as const
+export type PartName = (typeof PARTS)[number]
 
 export const sessionKeys = {
-  all: ["sessions"] as const,
-  list: () => ["sessions", "list"] as const,
+  list: ["sessions", "list"] as const,
   one: (id: string) => ["sessions", "one", id] as const,
-  part: (id: string, part: string) => ["sessions", "one", id, part] as const,
+  part: (id: string, part: PartName) => ["sessions", "one", id, part] as const,
 }
 
 /** The newest sessions over HTTP, for when no socket can be had. */
-export const sessionList = ({ http }: Api) =>
+export const sessionList = ({ client }: Api) =>
   queryOptions({
-    queryKey: sessionKeys.list(),
-    queryFn: ({ signal }) => http.get<Page<Session>>("/api/sessions", { limit: 200 }, signal),
+    queryKey: sessionKeys.list,
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/sessions", { params: { query: { limit: 200 } }, signal })),
   })
 
-export const sessionDetail = ({ http }: Api, id: string) =>
+export const sessionDetail = ({ client }: Api, id: string) =>
   queryOptions({
     queryKey: sessionKeys.one(id),
-    queryFn: ({ signal }) => http.get<Session>(path(id), {}, signal),
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/sessions/{session_id}", { params: at(id), signal })),
   })
 
-export const sessionHealth = ({ http }: Api, id: string) =>
+export const sessionHealth = ({ client }: Api, id: string) =>
   queryOptions({
     queryKey: sessionKeys.part(id, "health"),
-    queryFn: ({ signal }) => http.get<HealthDetail>(path(id, "/health"), {}, signal),
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/sessions/{session_id}/health", { params: at(id), signal })),
   })
 
-export const sessionUsage = ({ http }: Api, id: string) =>
+export const sessionUsage = ({ client }: Api, id: string) =>
   queryOptions({
     queryKey: sessionKeys.part(id, "usage"),
-    queryFn: async ({ signal }) => listOf(await http.get<Page<UsagePoint> | UsagePoint[]>(path(id, "/usage"), {}, signal)),
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/sessions/{session_id}/usage", { params: at(id), signal })),
   })
 
-export const sessionTimeline = ({ http }: Api, id: string, kind?: string) =>
-  infiniteQueryOptions({
-    queryKey: [...sessionKeys.part(id, "history"), kind ?? "all"],
-    queryFn: ({ pageParam, signal }) =>
-      http.get<Page<TimelineEvent>>(path(id, "/history"), { limit: 50, kind, cursor: pageParam }, signal),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (page) => page.next_cursor ?? undefined,
-  })
-
-export const sessionFiles = ({ http }: Api, id: string) =>
+export const sessionFiles = ({ client }: Api, id: string) =>
   queryOptions({
     queryKey: sessionKeys.part(id, "files"),
-    queryFn: async ({ signal }) => listOf(await http.get<Page<ChangedFile>>(path(id, "/files"), { limit: 200 }, signal)),
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/sessions/{session_id}/files", { params: at(id), signal })),
   })
 
-export const sessionCommits = ({ http }: Api, id: string) =>
+export const sessionCommits = ({ client }: Api, id: string) =>
   queryOptions({
     queryKey: sessionKeys.part(id, "commits"),
-    queryFn: async ({ signal }) => listOf(await http.get<Page<Commit>>(path(id, "/commits"), { limit: 200 }, signal)),
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/sessions/{session_id}/commits", { params: at(id), signal })),
+  })
+
+export const sessionMemories = ({ client }: Api, id: string) =>
+  queryOptions({
+    queryKey: sessionKeys.part(id, "memories"),
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/sessions/{session_id}/memories", { params: at(id), signal })),
+  })
+
+/** Tool calls by name, failures by kind, pull requests, sub-agents. */
+export const sessionTools = ({ client }: Api, id: string) =>
+  queryOptions({
+    queryKey: sessionKeys.part(id, "tools"),
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/sessions/{session_id}/tools", { params: at(id), signal })),
+  })
+
+export const sessionTimeline = ({ client }: Api, id: string, kind?: EventKind) =>
+  infiniteQueryOptions({
+    queryKey: [...sessionKeys.part(id, "history"), kind ?? "all"],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { limit: 50, ...(kind ? { kind: [kind] } : {}), ...(pageParam === null ? {} : { cursor: pageParam }) }
+      return bodyOf(client.GET("/api/sessions/{session_id}/history", { params: { ...at(id), query }, signal }))
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
   })
 
 /** Who may see the session. The answer is in the store before the socket brings it. */
 export function useShare() {
-  const { http, sessions } = useApi()
+  const { client, sessions } = useApi()
   const queries = useQueryClient()
   return useMutation({
     mutationFn: ({ id, visibility }: { id: string; visibility: Visibility }) =>
-      http.post<Session>(path(id, "/share"), { visibility }),
+      bodyOf(client.POST("/api/sessions/{session_id}/share", { params: at(id), body: { visibility } })),
     onSuccess: (session) => {
       sessions.put(session)
       queries.setQueryData(sessionKeys.one(session.id), session)
     },
   })
-}
-
-function listOf<T>(answer: Page<T> | T[]): T[] {
-  return Array.isArray(answer) ? answer : answer.items
 }

@@ -1,15 +1,11 @@
 import { queryOptions } from "@tanstack/react-query"
 
+import { bodyOf } from "./client"
 import type { Api } from "./context"
 
-export interface Team {
-  id: string
-  name: string
-}
-
-export const teamDetail = ({ http }: Api, id: string) =>
+export const teamDetail = ({ client }: Api, id: string) =>
   queryOptions({
     queryKey: ["team", id],
-    queryFn: ({ signal }) => http.get<Team>(`/api/teams/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/teams/{team_id}", { params: { path: { team_id: id } }, signal })),
     staleTime: 5 * 60_000,
   })

@@ -1,8 +1,8 @@
 import { QueryClient } from "@tanstack/react-query"
 
 import { Auth, type Fetch } from "@/api/auth"
+import { buildClient } from "@/api/client"
 import type { Api } from "@/api/context"
-import { Http } from "@/api/http"
 import { isPassing } from "@/api/problem"
 import type { Session } from "@/api/types"
 import type { Kept } from "@/lib/kept"
@@ -25,7 +25,7 @@ export interface Composition {
 /** Puts the parts together. Nothing is opened yet. */
 export function compose(world: World): Composition {
   const auth = new Auth(world.origin, world.fetch, world.storage)
-  const http = new Http(world.origin, world.fetch, auth)
+  const client = buildClient(world.origin, world.fetch, auth)
   const sessions = new LiveStore<Session>()
   const live = new Connection<Session>({
     url: `${world.origin.replace(/^http/, "ws")}/ws/sessions`,
@@ -39,5 +39,5 @@ export function compose(world: World): Composition {
       queries: { staleTime: 10_000, retry: (failures, error) => failures < 2 && isPassing(error), refetchOnWindowFocus: false },
     },
   })
-  return { api: { auth, http, live, sessions }, queries }
+  return { api: { auth, client, live, sessions }, queries }
 }

@@ -1,4 +1,4 @@
-import type { ChangedFile, Commit, EventKind, HealthFactor, Session, TimelineEvent, UsagePoint } from "@/api/types"
+import type { ChangedFile, Commit, EventKind, HealthFactor, Memory, Session, TimelineEvent, ToolWork, UsagePoint } from "@/api/types"
 
 /** What a session's page asks for besides the session itself. */
 export function partsOf(session: Session, query: URLSearchParams): Record<string, unknown> {
@@ -8,6 +8,8 @@ export function partsOf(session: Session, query: URLSearchParams): Record<string
     history: timeline(session, query),
     files: { items: files(session), next_cursor: null },
     commits: { items: commits(session), next_cursor: null },
+    memories: { items: memories(session), next_cursor: null },
+    tools: tools(session),
   }
 }
 
@@ -96,4 +98,35 @@ function commits(session: Session): Commit[] {
     subject: ["Retry a payment that timed out, once", "Say why a payment was refused", "Test the retry"][index % 3]!,
     at: new Date(Date.now() - (index + 1) * 1_500_000).toISOString(),
   }))
+}
+
+function memories(session: Session): Memory[] {
+  if (session.tool !== "claude-code") return []
+  return [
+    { name: "CLAUDE.md", scope: "project", bytes: 4_120, lines: 96, modified_at: "2026-11-10T09:00:00Z" },
+    { name: "~/.claude/CLAUDE.md", scope: "user", bytes: 830, lines: 22, modified_at: "2026-09-01T09:00:00Z" },
+  ]
+}
+
+function tools(session: Session): ToolWork {
+  const failed = session.errors ?? 0
+  return {
+    tools: [
+      { name: "Bash", calls: 21, errors: failed },
+      { name: "Edit", calls: 12, errors: 0 },
+      { name: "Read", calls: 34, errors: 0 },
+      { name: "Grep", calls: 9, errors: 0 },
+    ],
+    error_categories: failed > 0 ? { command_failed: failed } : {},
+    pull_requests:
+      (session.commits ?? 0) > 1
+        ? [{ number: 482, url: "https://git.example/harbour/shop-api/pull/482", repository: "harbour/shop-api", at: "2026-11-22T08:00:00Z" }]
+        : [],
+    subagents: [
+      {
+        id: "sub-1", kind: "Explore", model: "claude-haiku-4-5", status: "completed", tool_calls: 14, tokens: 48_211,
+        started_at: "2026-11-22T07:00:00Z", last_activity_at: "2026-11-22T07:04:00Z",
+      },
+    ],
+  }
 }

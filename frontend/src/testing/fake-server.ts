@@ -18,6 +18,7 @@ export class FakeServer {
   machines: Machine[] = []
   tokens: ApiToken[] = []
   localAgent = false
+  localRuns = false
   /** Paths (their beginning) that fail just now, with the status they answer. */
   readonly failing = new Map<string, number>()
   /** Whether sockets are accepted. */
@@ -138,9 +139,13 @@ export class FakeServer {
       case "GET /api/agents":
         return json(200, { items: this.machines, next_cursor: null })
       case "GET /api/agents/local":
-        return json(200, { available: this.localAgent })
+        return json(200, { available: this.localAgent, running: this.localRuns })
       case "POST /api/agents/local":
-        return json(201, { agent_pid: 4711 })
+        this.localRuns = String(body.token).startsWith("lsm_")
+        return json(201, { available: true, running: this.localRuns })
+      case "DELETE /api/agents/local":
+        this.localRuns = false
+        return new Response(null, { status: 204 })
       case "GET /api/auth/tokens":
         return json(200, { items: this.tokens, next_cursor: null })
       case "POST /api/auth/tokens":
@@ -163,7 +168,7 @@ export class FakeServer {
     const token: ApiToken = {
       id: `token-${this.tokens.length + 1}`,
       name: String(body.name),
-      scopes: body.scopes as string[],
+      scopes: body.scopes as ApiToken["scopes"],
       created_at: new Date().toISOString(),
       expires_at: (body.expires_at as string | undefined) ?? "2027-11-22T00:00:00Z",
     }

@@ -1,6 +1,6 @@
 import type { Tokens } from "@/api/types"
 import { classes } from "@/lib/classes"
-import { compact, exact, percent, UNKNOWN } from "@/lib/format/numbers"
+import { exact, percent, rounded, UNKNOWN } from "@/lib/format/numbers"
 
 /** How much of the model's window is in use, with ticks at 70 and 90 %. */
 export function ContextBar({ tokens, tall = false }: { tokens: Tokens; tall?: boolean }) {
@@ -25,7 +25,7 @@ export function ContextBar({ tokens, tall = false }: { tokens: Tokens; tall?: bo
         <span className="absolute inset-y-0 left-[90%] w-px bg-surface" />
       </div>
       <span className="w-20 shrink-0 whitespace-nowrap text-right tabular-nums">
-        {share === null ? UNKNOWN : `${compact(used)} / ${compact(window)}`}
+        {share === null ? UNKNOWN : `${rounded(used)} / ${rounded(window)}`}
       </span>
     </div>
   )

@@ -10,9 +10,9 @@ import { Nothing, Part, Section } from "@/components/section"
 export function Commits({ id }: { id: string }) {
   const commits = useQuery(sessionCommits(useApi(), id))
   return (
-    <Section title="Commits" aside={commits.data && counted(commits.data.length, "commit")}>
+    <Section title="Commits" aside={commits.data && counted(commits.data.items.length, "commit")}>
       <Part query={commits} failure="The commits could not be loaded">
-        {(list) =>
+        {({ items: list }) =>
           list.length === 0 ? (
             <Nothing>No commit was made in this session.</Nothing>
           ) : (

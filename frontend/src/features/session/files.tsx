@@ -17,9 +17,9 @@ export function Files({ id }: { id: string }) {
   const files = useQuery(sessionFiles(useApi(), id))
   const [all, setAll] = useState(false)
   return (
-    <Section title="Files" aside={files.data && counted(files.data.length, "file")}>
+    <Section title="Files" aside={files.data && counted(files.data.items.length, "file")}>
       <Part query={files} failure="The files could not be loaded">
-        {(list) =>
+        {({ items: list }) =>
           list.length === 0 ? (
             <Nothing>No file was changed, or this tool does not record it.</Nothing>
           ) : (

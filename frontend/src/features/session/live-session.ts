@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query"
 import { useEffect, useRef } from "react"
 
 import { useApi } from "@/api/context"
-import { sessionKeys } from "@/api/sessions"
+import { PARTS, sessionKeys } from "@/api/sessions"
 
 const REFRESH_EVERY_MS = 4_000
 
@@ -23,7 +23,7 @@ export function useLiveSession(id: string, version: number | undefined): void {
     const wait = Math.max(0, last.at + REFRESH_EVERY_MS - Date.now())
     const timer = setTimeout(() => {
       seen.current = { version, at: Date.now() }
-      for (const part of ["health", "history", "usage", "files", "commits"]) {
+      for (const part of PARTS) {
         void queries.invalidateQueries({ queryKey: sessionKeys.part(id, part) })
       }
     }, wait)

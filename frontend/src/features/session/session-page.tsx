@@ -18,7 +18,9 @@ import { Files } from "./files"
 import { Figures } from "./figures"
 import { Header, ShareActions } from "./header"
 import { HealthSection } from "./health-section"
+import { Memories } from "./memories"
 import { Timeline } from "./timeline"
+import { Tools } from "./tools"
 import { TokenTable } from "./token-table"
 import { UsageSection } from "./usage-section"
 import { useLiveSession } from "./live-session"
@@ -59,8 +61,10 @@ export function SessionPage() {
         <div className="flex min-w-0 flex-col gap-4">
           <HealthSection id={id} />
           <TokenTable session={session} />
+          <Tools id={id} />
           <Files id={id} />
           <Commits id={id} />
+          <Memories id={id} />
           <Facts session={session} />
         </div>
       </div>

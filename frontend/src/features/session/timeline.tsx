@@ -94,12 +94,12 @@ function Step({ event }: { event: TimelineEvent }) {
       <span className="min-w-0 flex-1 truncate text-muted" data-tip={note || undefined}>
         {note}
       </span>
-      {event.tokens !== null && (
+      {event.tokens != null && (
         <span className="hidden shrink-0 text-meta text-muted tabular-nums sm:inline" data-tip={`${exact(event.tokens)} tokens`}>
           {compact(event.tokens)} tok
         </span>
       )}
-      {event.duration_ms !== null && (
+      {event.duration_ms != null && (
         <span className="hidden shrink-0 text-meta text-muted tabular-nums sm:inline" data-tip="How long it took">
           {event.duration_ms < 1000 ? `${event.duration_ms} ms` : span(event.duration_ms)}
         </span>

@@ -20,7 +20,7 @@ export function UsageSection({ id }: { id: string }) {
   const usage = useQuery(sessionUsage(useApi(), id))
   const now = useNow()
   const { data } = usage
-  const bars = useMemo(() => (data ? prepareUsage(data, now) : []), [data, now])
+  const bars = useMemo(() => (data ? prepareUsage(data.items, now) : []), [data, now])
   const [table, setTable] = useState(false)
   const [hidden, setHidden] = useState<readonly Kind[]>([])
   const kinds = KINDS.filter((kind) => !hidden.includes(kind.key))

@@ -2,6 +2,7 @@ import { useState, type SubmitEvent } from "react"
 
 import { Problem } from "@/api/problem"
 import { useCreateToken } from "@/api/tokens"
+import type { Scope } from "@/api/types"
 import { Button } from "@/components/button"
 import { Field } from "@/components/field"
 import { CopyButton } from "@/components/notice"
@@ -22,7 +23,7 @@ const LIFETIMES = [
 
 export function NewTokenForm({ onDone }: { onDone: () => void }) {
   const create = useCreateToken()
-  const [scopes, setScopes] = useState<readonly string[]>(["read"])
+  const [scopes, setScopes] = useState<readonly Scope[]>(["read"])
   const [days, setDays] = useState<number>(90)
   const submit = (event: SubmitEvent<HTMLFormElement>) => {
     event.preventDefault()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 
-import { compact, counted, exact, exactMoney, money, percent } from "./numbers"
+import { compact, counted, exact, exactMoney, money, percent, rounded } from "./numbers"
 
 describe("compact", () => {
   it.each([
@@ -8,13 +8,17 @@ describe("compact", () => {
     [999, "999"],
     [1_234, "1.2 k"],
     [92_000, "92 k"],
-    [170_400, "170 k"],
+    [170_400, "170.4 k"],
     [1_234_567, "1.2 M"],
     [253_000_000, "253 M"],
     [null, "—"],
   ])("%s → %s", (value, text) => {
     expect(compact(value)).toBe(text)
   })
+})
+
+it("rounds to three digits where room is short", () => {
+  expect([66_000, 170_400, 1_048_576, null].map(rounded)).toEqual(["66 k", "170 k", "1.05 M", "—"])
 })
 
 describe("exact", () => {

@@ -3,19 +3,22 @@ export const UNKNOWN = "—"
 
 const exactNumber = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 })
 const compactNumber = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 })
-const compactWhole = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 0 })
+const roundedNumber = new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 })
 
 /** 1234567 → "1,234,567". */
 export function exact(value: number | null | undefined): string {
   return value == null ? UNKNOWN : exactNumber.format(value)
 }
 
-/** 1234567 → "1.2 M", 123456 → "123 k"; below a thousand the number itself. */
+/** 1234567 → "1.2 M"; below a thousand the number itself. */
 export function compact(value: number | null | undefined): string {
   if (value == null) return UNKNOWN
-  const leading = Math.abs(value) / 1000 ** Math.floor(Math.log10(Math.max(Math.abs(value), 1)) / 3)
-  const format = leading >= 100 ? compactWhole : compactNumber
-  return format.format(value).replace(/([KMBT])$/, " $1").replace(" K", " k")
+  return spaced(compactNumber.format(value))
+}
+
+/** As `compact`, in three digits where room is short: 170400 → "170 k", 1048576 → "1.05 M". */
+export function rounded(value: number | null | undefined): string {
+  return value == null ? UNKNOWN : spaced(roundedNumber.format(value))
 }
 
 /** US dollars: cents from a dollar on, four decimals below a cent so that small costs do not read as nothing. */
@@ -38,4 +41,8 @@ export function percent(part: number | null | undefined, whole: number | null | 
 /** 1 file, 2 files. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${exact(count)} ${count === 1 ? one : many}`
+}
+
+function spaced(text: string): string {
+  return text.replace(/([KMBT])$/, " $1").replace(" K", " k")
 }
