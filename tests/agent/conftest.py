@@ -19,7 +19,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home; nothing of this machine's own settings is seen."""
     folder = tmp_path / "home"
     folder.mkdir()
-    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "XDG_CONFIG_HOME", "LSM_TOKEN_FILE", "LSM_TIER", "LSM_CA_FILE",
+    for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "XDG_CONFIG_HOME", "LSM_TOKEN_FILE", "LSM_TIER",
+                 "LSM_CA_FILE",
                  "LSM_BROKER_URL", "LSM_INTERVAL", "LSM_PATIENCE", "LSM_DASHBOARD_URL"):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(folder))

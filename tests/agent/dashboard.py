@@ -140,7 +140,8 @@ class Dashboard:
         if path == "/api/agents":
             self.hellos.append(protocol.Hello.model_validate_json(body))
             return Answer(200, {
-                "agent_id": "agent-1", "team_id": "team-1", "user_id": "user-1", "routing_key": "report.t.u.a",
+                "agent_id": "agent-1", "team_id": "team-1", "user_id": "user-1",
+                "routing_key": "report.t.u.a",
                 "command_queue": "commands.a", "command_key": "k", "last_report": self.held.last_report(),
             })  # fmt: skip
         return self._sync(protocol.ReportBatch.model_validate_json(body))

@@ -18,8 +18,10 @@ from llm_session_manager.traces import trace
 from tests.agent.transcripts import facts
 
 ID = "0f0e0d0c-1111-4222-8333-444455556666"
+CLAUDE = ("claude-code", "interactive")
+DESKTOP = "/Applications/Claude.app/Contents/MacOS/Claude"
 LINKS = {
-    "/usr/bin/claude": "/usr/lib/node_modules/@anthropic-ai/claude-code/cli.js",
+    "/usr/bin/claude": "/l/@anthropic-ai/claude-code/cli.js",
     "/opt/bin/codex": "/opt/lib/node_modules/@openai/codex/bin/codex.js",
 }
 
@@ -32,12 +34,12 @@ def process(*argv: str, exe: str = "", pid: int = 10, parent: int = 1, **given: 
     ("exe", "argv", "expected"),
     [
         # native programs
-        ("/home/a/.local/share/claude/versions/2.1.9", ("claude",), ("claude-code", "interactive")),
-        ("/home/a/.local/share/claude/versions/2.1.9", ("/x/versions/2.1.9",), ("claude-code", "interactive")),
-        ("", ("/home/a/.local/bin/claude", "--continue"), ("claude-code", "interactive")),
-        ("", ("-claude",), ("claude-code", "interactive")),
-        ("C:\\tools\\claude.exe", ("claude.exe",), ("claude-code", "interactive")),
-        ("/usr/bin/node", ("claude",), ("claude-code", "interactive")),
+        ("/home/a/.local/share/claude/versions/2.1.9", ("claude",), CLAUDE),
+        ("/home/a/.local/share/claude/versions/2.1.9", ("/x/versions/2.1.9",), CLAUDE),
+        ("", ("/home/a/.local/bin/claude", "--continue"), CLAUDE),
+        ("", ("-claude",), CLAUDE),
+        ("C:\\tools\\claude.exe", ("claude.exe",), CLAUDE),
+        ("/usr/bin/node", ("claude",), CLAUDE),
         ("", ("claude", "-p", "say mcp"), ("claude-code", "headless")),
         ("", ("claude", "--print", "mcp"), ("claude-code", "headless")),
         ("", ("codex",), ("codex", "interactive")),
@@ -46,10 +48,10 @@ def process(*argv: str, exe: str = "", pid: int = 10, parent: int = 1, **given: 
         ("", ("codex", "app-server"), ("codex", "server")),
         ("", ("/x/codex-x86_64-unknown-linux-musl", "resume"), ("codex", "interactive")),
         # scripts of an interpreter
-        ("/usr/bin/node", ("node", "/usr/bin/claude"), ("claude-code", "interactive")),
-        ("/usr/bin/node", ("node", "--max-old-space-size=4096", "/usr/bin/claude"), ("claude-code", "interactive")),
-        ("/usr/bin/node", ("node", "-r", "x.js", "/l/@anthropic-ai/claude-code/cli.js"), ("claude-code", "interactive")),
-        ("/usr/bin/bun", ("bun", "run", "/l/@anthropic-ai/claude-code/cli.js"), ("claude-code", "interactive")),
+        ("/usr/bin/node", ("node", "/usr/bin/claude"), CLAUDE),
+        ("/usr/bin/node", ("node", "--max-old-space-size=4096", "/usr/bin/claude"), CLAUDE),
+        ("/usr/bin/node", ("node", "-r", "x.js", "/l/@anthropic-ai/claude-code/cli.js"), CLAUDE),
+        ("/usr/bin/bun", ("bun", "run", "/l/@anthropic-ai/claude-code/cli.js"), CLAUDE),
         ("/usr/bin/node", ("node", "/opt/bin/codex"), ("codex", "interactive")),
         ("node.exe", ("node.exe", "C:\\n\\@openai\\codex\\bin\\codex.js"), ("codex", "interactive")),
         # others that look alike
@@ -69,7 +71,7 @@ def process(*argv: str, exe: str = "", pid: int = 10, parent: int = 1, **given: 
         ("/x/codex", ("codex", "mcp-server"), None),
         ("/x/codex", ("codex", "-c", "model=x", "mcp-server"), None),
         ("/x/codex", ("codex", "login"), None),
-        ("/Applications/Claude.app/Contents/MacOS/Claude", ("/Applications/Claude.app/Contents/MacOS/Claude",), None),
+        (DESKTOP, (DESKTOP,), None),
         ("/Applications/Claude.app/Contents/Frameworks/claude", ("claude",), None),
         ("C:\\Program Files\\WindowsApps\\Claude_1\\claude.exe", ("claude.exe",), None),
         ("/x/claude", ("claude", "--type=renderer"), None),
@@ -136,7 +138,11 @@ def test_the_registry_is_believed_first() -> None:
 
 @pytest.mark.parametrize(
     "entry",
-    [Registered(7, "b", "busy", "556", 1000.0), Registered(7, "b", "busy", None, 900.0), Registered(8, "b", None, None, None)],
+    [
+        Registered(7, "b", "busy", "556", 1000.0),
+        Registered(7, "b", "busy", None, 900.0),
+        Registered(8, "b", None, None, None),
+    ],
 )  # fmt: skip
 def test_an_entry_of_another_process_proves_nothing(entry: Registered) -> None:
     """A registry file survives a crash, and its pid may be somebody else's by now."""

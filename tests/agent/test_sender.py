@@ -153,7 +153,7 @@ async def test_drain_says_that_something_could_not_be_sent() -> None:
     failure = await rig.sender.drain()
     assert failure is not None
     assert failure.unfit
-    assert set(name for _, name in server.held.facts) == {"a", "c"}
+    assert {name for _, name in server.held.facts} == {"a", "c"}
 
 
 async def test_a_rejected_report_leaves_and_is_told(caplog: pytest.LogCaptureFixture) -> None:
@@ -182,7 +182,7 @@ async def test_running_outlives_every_failure(caplog: pytest.LogCaptureFixture) 
     rig.write("a")
     await rig.running(lambda: server.held.reports == 1)
     assert "no. Reports wait on disk" in caplog.text
-    assert [r.levelno for r in caplog.records if "Not sent: no" in r.message][0] == logging.ERROR
+    assert next(r.levelno for r in caplog.records if "Not sent: no" in r.message) == logging.ERROR
 
 
 async def test_the_same_failure_is_said_once(caplog: pytest.LogCaptureFixture) -> None:

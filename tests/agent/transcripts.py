@@ -15,7 +15,8 @@ AT = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 def facts(native_id: str = "s1", **given: Any) -> protocol.Session:
     """A session with the fewest facts."""
     usual: dict[str, Any] = {
-        "tool": "claude-code", "native_id": native_id, "status": "idle", "started_at": AT, "last_activity_at": AT,
+        "tool": "claude-code", "native_id": native_id, "status": "idle", "started_at": AT,
+        "last_activity_at": AT,
         "provenance": "exact", "user_messages": 1, "assistant_messages": 0, "tool_calls": 0, "errors": 0,
         "refusals": 0, "api_errors": 0, "compactions": 0,
     }  # fmt: skip
