@@ -118,8 +118,8 @@ class Composition:
             parts.append(InsightPart(self.database, self.bus))
         if "gateway" in self.targets:
             parts.append(self._gateway(ingest))
-        if self.hosts_everything:
-            parts.append(LocalPart(self.gate, self.settings))
+        if "ingest" in self.targets:
+            parts.append(LocalPart(self.gate, self.settings, alone=self.hosts_everything))
         return parts
 
     def _auth(self) -> Part:

@@ -28,18 +28,23 @@ class Connect(BaseModel):
 
 
 class LocalPart:
-    """Starts an agent only after somebody at this machine asked for it, then again at each start."""
+    """Starts an agent only after somebody at this machine asked for it, then again at each start.
+
+    `alone` says that this process is the whole product; elsewhere no machine is available.
+    """
 
     name = "local"
 
-    def __init__(self, gate: TokenGate, settings: Settings) -> None:
+    def __init__(self, gate: TokenGate, settings: Settings, *, alone: bool) -> None:
         self._settings = settings
+        self._alone = alone
         self._agent = LocalAgent(settings)
         self.routers: Sequence[APIRouter] = [self._routes(gate)]
         self.internal_routers: Sequence[APIRouter] = []
 
     async def start(self) -> None:
-        await self._agent.resume()
+        if self._alone:
+            await self._agent.resume()
 
     async def drain(self) -> None:
         """Holds nothing open to the outside."""
@@ -56,7 +61,7 @@ class LocalPart:
             near = ipaddress.ip_address(host).is_loopback
         except ValueError:
             near = False
-        return near and self._settings.is_loopback
+        return near and self._alone and self._settings.is_loopback
 
     def _routes(self, gate: TokenGate) -> APIRouter:
         router = APIRouter(prefix="/api/agents/local", tags=["agents"])
