@@ -6,12 +6,12 @@ own; exits with 1 if one takes more than 150 MB. `--scale 0.001` is what the tes
 
 import argparse
 import json
-import resource
+import re
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 LIMIT_MB = 150
@@ -20,7 +20,8 @@ MEGABYTE = 1024 * 1024
 
 def turn(session: str, number: int, size: int) -> Iterator[str]:
     """One turn of a chat: a prompt, an answer of two lines, a tool's output of `size` bytes."""
-    stamp = f"2026-03-{1 + number // 50_000 % 28:02d}T{number // 2500 % 24:02d}:{number // 50 % 50:02d}:{number % 50:02d}"
+    day, hour, minute = 1 + number // 50_000 % 28, number // 2500 % 24, number // 50 % 50
+    stamp = f"2026-03-{day:02d}T{hour:02d}:{minute:02d}:{number % 50:02d}"
     common = {"sessionId": session, "cwd": "/home/ada/shop", "gitBranch": "main", "version": "2.1.114"}
     usage = {"input_tokens": 3, "cache_read_input_tokens": 50_000 + number % 1000, "output_tokens": 5}
     for place in range(4):
@@ -29,17 +30,28 @@ def turn(session: str, number: int, size: int) -> Iterator[str]:
             block = (
                 {"type": "text", "text": "Looking. " * 20}
                 if place == 1
-                else {"type": "tool_use", "id": f"t-{session}-{number}", "name": "Bash", "input": {"command": f"cat {number}"}}
+                else {
+                    "type": "tool_use",
+                    "id": f"t-{session}-{number}",
+                    "name": "Bash",
+                    "input": {"command": f"cat {number}"},
+                }
             )
             message = {
-                "id": f"m-{session}-{number}", "model": "claude-opus-4-7", "role": "assistant", "content": [block],
-                "stop_reason": "tool_use" if place == 2 else None, "usage": {**usage, "output_tokens": 5 + place * 50},
-            }  # fmt: skip
+                "id": f"m-{session}-{number}",
+                "model": "claude-opus-4-7",
+                "role": "assistant",
+                "content": [block],
+                "stop_reason": "tool_use" if place == 2 else None,
+                "usage": {**usage, "output_tokens": 5 + place * 50},
+            }
             yield json.dumps({"type": "assistant", **entry, "message": message})
         else:
-            content: object = "Go on" if place == 0 else [
-                {"type": "tool_result", "tool_use_id": f"t-{session}-{number}", "content": "x" * size}
-            ]  # fmt: skip
+            content: object = (
+                "Go on"
+                if place == 0
+                else [{"type": "tool_result", "tool_use_id": f"t-{session}-{number}", "content": "x" * size}]
+            )
             yield json.dumps({"type": "user", **entry, "message": {"role": "user", "content": content}})
 
 
@@ -59,22 +71,27 @@ def many(home: Path, scale: float) -> None:
         chat(home / "projects" / f"p{number % 20}" / f"{number:08x}.jsonl", f"{number:08x}", 200_000, 3000)
 
 
-CASES = {
-    "one of 200 MB": lambda home, scale: chat(home / "projects/p/a.jsonl", "a", 200 * MEGABYTE * scale, 5000),
-    "one of 200 MB, short lines": lambda home, scale: chat(home / "projects/p/a.jsonl", "a", 200 * MEGABYTE * scale, 300),
-    "lines of 5 MB": lambda home, scale: chat(home / "projects/p/a.jsonl", "a", 200 * MEGABYTE * scale, 5 * MEGABYTE),
-    "lines of 20 MB": lambda home, scale: chat(home / "projects/p/a.jsonl", "a", 200 * MEGABYTE * scale, 20 * MEGABYTE),
+def one(output: int) -> Callable[[Path, float], None]:
+    """A transcript of 200 MB whose tools put out `output` bytes each."""
+    return lambda home, scale: chat(home / "projects/p/a.jsonl", "a", 200 * MEGABYTE * scale, output)
+
+
+CASES: dict[str, Callable[[Path, float], None]] = {
+    "one of 200 MB": one(5000),
+    "one of 200 MB, short lines": one(300),
+    "lines of 5 MB": one(5 * MEGABYTE),
+    "lines of 20 MB": one(20 * MEGABYTE),
     "1,000 ordinary ones": many,
 }
 
 
 def measure(home: Path) -> dict[str, float]:
     """Read everything below `home` in this process, as the agent does."""
-    import aio_pika  # noqa: F401, PLC0415 - what the agent has in memory, too
-    import httpx  # noqa: F401, PLC0415
-    import psutil  # noqa: F401, PLC0415
+    import aio_pika  # noqa: F401 - what the agent has in memory, too
+    import httpx  # noqa: F401
+    import psutil  # noqa: F401
 
-    from llm_session_manager.sources.claude_code import ClaudeCode  # noqa: PLC0415
+    from llm_session_manager.sources.claude_code import ClaudeCode
 
     size = sum(file.stat().st_size for file in home.rglob("*.jsonl"))
     source = ClaudeCode([home])
@@ -86,17 +103,23 @@ def measure(home: Path) -> dict[str, float]:
     start = time.perf_counter()
     again = len(source.refresh())
     idle = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    peak = int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) / 1024
     return {
-        "MB": size / MEGABYTE, "sessions": len(changes), "events": events, "read_s": read, "build_s": built,
-        "idle_s": idle, "again": again, "peak_MB": peak,
-    }  # fmt: skip
+        "MB": size / MEGABYTE,
+        "sessions": len(changes),
+        "events": events,
+        "read_s": read,
+        "build_s": built,
+        "idle_s": idle,
+        "again": again,
+        "peak_MB": peak,
+    }
 
 
 def run(case: str, home: Path, scale: float) -> dict[str, float]:
     """Make a case's files and read them in a process of its own."""
     CASES[case](home, scale)
-    answer = subprocess.run(  # noqa: S603 - this very file
+    answer = subprocess.run(
         [sys.executable, __file__, "--measure", str(home)], check=True, capture_output=True, text=True
     )
     result: dict[str, float] = json.loads(answer.stdout)
@@ -109,14 +132,15 @@ def main() -> int:
     parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.measure:
-        print(json.dumps(measure(given.measure)))
+        sys.stdout.write(json.dumps(measure(given.measure)))
         return 0
     worst = 0.0
     for case in CASES:
         with tempfile.TemporaryDirectory() as folder:
             result = run(case, Path(folder), given.scale)
         worst = max(worst, result["peak_MB"])
-        print(f"{case:30}", "  ".join(f"{name} {value:.2f}" for name, value in result.items()))
+        figures = "  ".join(f"{name} {value:.2f}" for name, value in result.items())
+        sys.stdout.write(f"{case:30} {figures}\n")
     return int(worst > LIMIT_MB)
 
 

@@ -38,8 +38,13 @@ def inside(path: Path, home: Path) -> bool:
 
 
 def named_files(changed: Collection[Path], home: Path) -> Iterator[Path]:
-    """The files that `changed` names, or that lie in a folder it names, as far as they are in `home`."""
-    for path in sorted({Path(one).absolute() for one in changed}):
+    """The files that `changed` names, or that lie in a folder it names, as far as they are in `home`.
+
+    They are given as paths below `home`, also where a watcher follows the link that `home` is.
+    """
+    real = home.resolve()
+    for one in sorted({Path(one).absolute() for one in changed}):
+        path = home / one.relative_to(real) if one.is_relative_to(real) else one
         if path.is_relative_to(home):
             if path.is_dir():
                 yield from files_below(path, home) if inside(path, home) else ()

@@ -175,8 +175,11 @@ def test_subagent_files_count_for_their_session(tmp_path: Path) -> None:
     chat.prompt()
     chat.answer("m1")
     chat.write(tmp_path)
-    for name, prefix in ((f"{SESSION}/subagents/agent-a1.jsonl", "a"), ("agent-0a1b2c3d.jsonl", "b"),
-                         (f"{SESSION}/subagents/workflows/wf_1/agent-c1.jsonl", "c")):  # fmt: skip
+    for name, prefix in (
+        (f"{SESSION}/subagents/agent-a1.jsonl", "a"),
+        ("agent-0a1b2c3d.jsonl", "b"),
+        (f"{SESSION}/subagents/workflows/wf_1/agent-c1.jsonl", "c"),
+    ):
         agent = Chat(prefix=prefix, isSidechain=True)
         agent.prompt("Look for the router")
         agent.use(f"{prefix}-m", f"{prefix}-t", model="claude-haiku-4-5")

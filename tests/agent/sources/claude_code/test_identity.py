@@ -114,8 +114,13 @@ def test_memories_are_measured_never_read_out(tmp_path: Path) -> None:
     chat = Chat(cwd=str(start))
     chat.prompt()
     chat.write(home)
-    for file in (home / "CLAUDE.md", start / "CLAUDE.md", start / ".claude/CLAUDE.md", start / "CLAUDE.local.md",
-                 home / "projects/p/memory/MEMORY.md"):  # fmt: skip
+    for file in (
+        home / "CLAUDE.md",
+        start / "CLAUDE.md",
+        start / ".claude/CLAUDE.md",
+        start / "CLAUDE.local.md",
+        home / "projects/p/memory/MEMORY.md",
+    ):
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("one\ntwo")
     found = [(one.name, one.scope, one.bytes, one.lines) for one in only(claude(home)).facts.memories]

@@ -4,6 +4,7 @@ import os
 import random
 import tempfile
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -245,7 +246,7 @@ def test_facts_do_not_depend_on_the_order_of_bytes_and_files(
     pieces = []
     for name, data in FAMILY.items():
         places = sorted({0, len(data), *(cut % len(data) for cut in cuts)})
-        pieces.append([(name, data[a:b]) for a, b in zip(places, places[1:], strict=False)])
+        pieces.append([(name, data[a:b]) for a, b in pairwise(places)])
     with tempfile.TemporaryDirectory() as folder:
         source, latest = claude(Path(folder)), {}
         while any(pieces):

@@ -129,7 +129,7 @@ def test_pull_requests_come_from_links_and_from_commands(tmp_path: Path) -> None
     snapshot = only(claude(tmp_path))
     found = [(one.number, one.url, one.repository) for one in snapshot.facts.pull_requests]
     assert found == [(7, url, "ada/shop"), (8, "https://github.com/ada/shop/pull/8", "ada/shop")]
-    assert [event.detail for event in snapshot.events if event.kind == "pull_request"][0] == url
+    assert next(event.detail for event in snapshot.events if event.kind == "pull_request") == url
 
 
 def test_api_errors_are_final_ones_and_retries(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ class Builder:
             tool="claude-code",
             native_id=session.native_id,
             parent_native_id=view.copied_from(),
-            tool_version=_last([record.version for record in session.records]),
+            tool_version=_last([record.version for record in reversed(session.records)]),
             title=title,
             title_source=title_source,
             project=place.project if named else None,
