@@ -81,7 +81,7 @@ class Redaction:
         return event.model_copy(update={"detail": self.text(event.detail)})
 
     def text(self, text: str, limit: int = 500) -> str:
-        """A line without credentials, secrets and the name of the home folder; never empty or over `limit`."""
+        """A line without credentials, secrets and the home folder's name; never empty or over `limit`."""
         text = self._homes.sub("~", text)
         clean = _URL_SECRET.sub(r"\g<scheme>", text)
         clean = _SECRETS.sub(HIDDEN, clean)

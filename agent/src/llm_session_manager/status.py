@@ -39,8 +39,8 @@ class Evidence:
     """What this machine says about a session's process.
 
     `running`: a process of it was found; `registry` is the tool's own word, `busy_child` tells that it
-    started a child since the tail was written. `gone`: there would be one to see, and there is none. `unseen`:
-    its process cannot be seen from here (a copied folder, a container, another host).
+    started a child since the tail was written. `gone`: there would be one to see, and there is none.
+    `unseen`: its process cannot be seen from here (a copied folder, a container, another host).
     """
 
     life: Life

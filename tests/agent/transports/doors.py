@@ -17,6 +17,7 @@ from llm_session_manager.transports.http import Dashboard, HttpTransport
 from tests.agent.dashboard import TOKEN, Answer
 from tests.agent.dashboard import Dashboard as App
 from tests.support.servers.broker import Broker
+from tests.support.waiting import eventually
 
 WELCOME = protocol.Welcome(
     agent_id="agent-1",
@@ -100,7 +101,9 @@ class AmqpDoor:
         self._closing.append(connection.close)
         channel = await connection.channel()
         self._exchange = await channel.declare_exchange("agents", "topic", durable=True)
-        self._queue = await channel.declare_queue("reports", durable=True)
+        self._queue = await channel.declare_queue(
+            "reports", durable=True, arguments={"x-queue-type": "quorum"}
+        )
         await self._queue.bind(self._exchange, "report.#")
 
     async def open(self, token: str = TOKEN, limits: Limits | None = None) -> Transport | Failure:
@@ -130,6 +133,21 @@ class AmqpDoor:
 
     async def take_nothing(self) -> None:
         await self._queue.unbind(self._exchange, "report.#")
+
+    async def limit(self, messages: int) -> None:
+        """Let the queue hold this many; more are refused."""
+        self._broker.apply_policy(self._admin_url, "reports", max_length=messages)
+        await eventually(self._limited)
+
+    def _limited(self) -> bool:
+        queue = self._broker.call("GET", f"/queues/{self._vhost}/reports")
+        return queue.get("effective_policy_definition", {}).get("overflow") == "reject-publish"
+
+    async def remove_exchange(self) -> None:
+        await self._exchange.delete()
+
+    async def has_exchange(self) -> bool:
+        return "agents" in [one["name"] for one in self._broker.call("GET", f"/exchanges/{self._vhost}")]
 
     async def drop(self) -> None:
         for one in self._broker.call("GET", f"/vhosts/{self._vhost}/connections"):

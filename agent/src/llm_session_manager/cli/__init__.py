@@ -29,7 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     handler.setFormatter(PlainFormatter())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for noisy in ("httpx", "httpcore", "watchfiles", "aiormq", "aio_pika"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)
+        # What goes wrong in them is told by whoever called them, once.
+        logging.getLogger(noisy).setLevel(logging.CRITICAL)
     try:
         return COMMANDS[chosen.command](chosen)
     except ConfigError as error:

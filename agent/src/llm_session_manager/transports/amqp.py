@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
-from aio_pika.exceptions import AMQPError, ChannelClosed, DeliveryError, PublishError
+from aio_pika.exceptions import AMQPError, ChannelClosed, ConnectionClosed, DeliveryError, PublishError
 from aiormq import spec
 from aiormq.exceptions import AuthenticationError, ProbableAuthenticationError
 
@@ -18,6 +18,7 @@ from llm_session_manager.spool.outgoing import Outgoing
 from llm_session_manager.transports import Delivery, Failure
 
 EXCHANGE = "agents"
+_ANSWERS = (ConnectionClosed, ChannelClosed)
 
 
 async def connect(
@@ -46,7 +47,7 @@ async def connect(
         return Failure(f"the broker refuses the token ({_text(error)})", answered=True, refused=True)
     except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
         await _close(connection)
-        return Failure(f"the broker cannot be used: {_text(error)}", answered=isinstance(error, AMQPError))
+        return Failure(f"the broker cannot be used: {_text(error)}", answered=isinstance(error, _ANSWERS))
     except asyncio.CancelledError:
         await _close(connection)
         if _cancelled():

@@ -1,0 +1,99 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from llm_session_manager import protocol
+from llm_session_manager.config import Limits
+from llm_session_manager.sender import Sender
+from llm_session_manager.spool import tables
+from llm_session_manager.spool.store import Entry, Spool
+from llm_session_manager.transports import Failure, Transport
+from llm_session_manager.transports.amqp import connect
+from tests.agent.dashboard import TOKEN
+from tests.agent.reports import ready
+from tests.agent.test_sender import HELLO, Server
+from tests.agent.transcripts import facts
+from tests.agent.transports.doors import WELCOME, AmqpDoor, config
+from tests.support.servers.broker import Broker
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+async def door(broker: Broker, amqp_url: str) -> AsyncIterator[AmqpDoor]:
+    made = AmqpDoor(broker, amqp_url)
+    await made.start()
+    yield made
+    await made.close()
+
+
+async def opened(door: AmqpDoor, limits: Limits | None = None) -> Transport:
+    transport = await door.open(limits=limits)
+    assert not isinstance(transport, Failure), transport
+    return transport
+
+
+async def test_a_full_queue_keeps_reports_in_the_spool(door: AmqpDoor) -> None:
+    await door.limit(2)
+    delivery = await (await opened(door, Limits(in_flight=5))).send(ready(*(f"s{n}" for n in range(300))))
+    assert delivery.failure is not None
+    assert "full" in delivery.failure.reason
+    confirmed = len(delivery.confirmed)
+    assert 2 <= confirmed < 300
+    assert len(await door.received(confirmed)) == confirmed
+
+
+async def test_another_routing_key_than_one_s_own_is_not_used(door: AmqpDoor) -> None:
+    """The key is the server's word; the agent adds nothing to it."""
+    welcome = door.welcome.model_copy(update={"routing_key": "elsewhere.t.u.a"})
+    transport = await connect(door.url, welcome, TOKEN, Limits(), None)
+    assert not isinstance(transport, Failure)
+    delivery = await transport.send(ready("a"))
+    await transport.close()
+    assert delivery.failure is not None
+    assert "no queue" in delivery.failure.reason
+
+
+async def test_a_broker_that_does_not_answer_in_time_confirms_nothing(door: AmqpDoor) -> None:
+    transport = await opened(door)
+    await transport.close()
+    hasty = await connect(door.url, door.welcome, TOKEN, Limits(publish_timeout=1e-9), None)
+    assert isinstance(hasty, Failure)
+
+
+async def test_without_the_exchange_nothing_is_made_and_nothing_lost(door: AmqpDoor) -> None:
+    transport = await opened(door)
+    await door.remove_exchange()
+    delivery = await transport.send(ready("a"))
+    assert not delivery.confirmed
+    assert delivery.failure is not None
+    assert delivery.failure.answered
+    assert not await door.has_exchange()
+
+
+async def test_nobody_there() -> None:
+    failure = await connect("amqp://127.0.0.1:1", WELCOME, TOKEN, Limits(), None)
+    assert isinstance(failure, Failure)
+    assert not failure.answered
+
+
+async def test_a_spool_is_emptied_over_a_broker_that_cuts_the_connection(door: AmqpDoor) -> None:
+    spool = Spool(tables.open_memory())
+    spool.record([Entry(facts(f"s{n}")) for n in range(600)], {})
+    cuts = iter([True, True, False])
+
+    async def open_transport(_: protocol.Welcome) -> Transport | Failure:
+        transport = await door.open(limits=Limits(in_flight=50))
+        if next(cuts, False) and not isinstance(transport, Failure):
+            await transport.close()
+        return transport
+
+    async def reread() -> None:
+        raise AssertionError("nothing was lost")
+
+    settings = config("http://localhost", limits=Limits(backoff_first=0.01), state_dir=Path("unused"))
+    sender = Sender(settings, spool, HELLO, Server(), open_transport, reread)
+    assert await sender.drain() is None
+    assert spool.waiting() == 0
+    assert {one.session.native_id for one in await door.received(600)} == {f"s{n}" for n in range(600)}
