@@ -42,7 +42,7 @@ class IngestPart:
         self._bus = bus
         self._outbox = Outbox(database, tables.outbox, bus, fanout, settings, clock)
         self._sweep = Sweep(database, self._outbox, settings, clock)
-        writer = BatchWriter(load_book(), settings.agent_gone_seconds)
+        writer = BatchWriter(load_book())
         self._reports = ReportConsumer(
             database, writer, bus, fanout, self._outbox, settings, clock, metrics, failpoint
         )

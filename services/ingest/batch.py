@@ -6,13 +6,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from llm_session_manager.protocol import Report, bucket_start
+from llm_session_manager.protocol import Report
 from services.contracts.prices import PriceBook
 from services.contracts.sessions import SessionState
 from services.ingest.domain.identity import session_id
 from services.ingest.domain.presence import Silence
 from services.ingest.domain.reports import Received
-from services.ingest.domain.rows import child_rows, event_rows, received_row, settle, usage_rows
+from services.ingest.domain.rows import (
+    child_rows,
+    event_rows,
+    received_row,
+    sample_row,
+    settle,
+    usage_rows,
+)
 from services.ingest.domain.views import state_view
 from services.ingest.store import agents, people, received, sessions
 from services.ingest.tables import session_commits, session_files, session_memories, session_usage
@@ -46,29 +53,36 @@ class _Entry:
     def order(self) -> tuple[int, int]:
         return self.report.epoch, self.report.n
 
+    @property
+    def team_id(self) -> UUID:
+        return self.received.sender.team_id
+
 
 class BatchWriter:
-    """`known_limit` is how long an agent may be silent before hearing from it again changes its sessions."""
+    """Turns checked messages into rows, all of a batch or none."""
 
-    def __init__(self, book: PriceBook, agent_gone_seconds: int) -> None:
+    def __init__(self, book: PriceBook) -> None:
         self._book = book
-        self._gone = agent_gone_seconds
 
     async def store(self, connection: Connection, batch: Sequence[Received], now: datetime) -> Stored:
-        """Write what is newer than what is known. Applying a report twice changes nothing."""
+        """Write what is newer than what is known. Applying a report twice changes nothing.
+
+        Raises `Transient` when another process stored one of the sessions at the same time.
+        """
         result = Stored()
         actor = TeamsCaller.of({each.sender.team_id for each in batch})
-        batch, returned = await self._hear(actor, connection, batch, now, result)
+        batch, heard = await self._hear(actor, connection, batch, now, result)
         entries = [_entry(each, each.content) for each in batch if isinstance(each.content, Report)]
         settings = await people.team_settings(actor, connection)
         existing = await received.lock_sessions(actor, connection, {entry.key for entry in entries})
         fresh = self._newer(entries, existing, result)
         rows = [self._row(entry, existing.get(entry.key), settings, now) for entry in fresh]
         await received.put_sessions(actor, connection, rows)
-        await self._children(actor, connection, fresh, rows)
+        await self._children(actor, connection, fresh)
         alive = [entry for entry in entries if not _is_deleted(existing.get(entry.key))]
         await received.put_events(actor, connection, _events(alive))
-        revived = await self._revive(actor, connection, returned, settings, now)
+        await received.put_samples(actor, connection, _samples(alive, settings, now))
+        revived = await self._revive(actor, connection, heard, settings, now)
         self._note(rows, existing, result)
         ids = {entry.key for entry in alive} | revived
         result.states = await load_states(actor, connection, ids, _events(alive))
@@ -82,7 +96,7 @@ class BatchWriter:
         now: datetime,
         result: Stored,
     ) -> tuple[list[Received], list[UUID]]:
-        """Note that the agents live; give the messages of known senders, and who was silent until now."""
+        """Note that the agents live; give the messages of known senders, and the agents heard from."""
         ids = {each.sender.agent_id for each in batch if each.sender.agent_id is not None}
         known = await agents.lock_agents(actor, connection, ids)
         accepted: list[Received] = []
@@ -93,11 +107,9 @@ class BatchWriter:
                 result.rejections[each.index] = Rejection(
                     "unknown_agent", "No agent of this person was introduced under this id."
                 )
-        returned = [
-            row["id"] for row in known.values() if (now - row["last_seen_at"]).total_seconds() > self._gone
-        ]
-        await agents.put_heard(actor, connection, _heard(known, accepted, now))
-        return accepted, returned
+        heard = _heard(known, accepted, now)
+        await agents.put_heard(actor, connection, heard)
+        return accepted, [row["id"] for row in heard]
 
     def _newer(self, entries: Iterable[_Entry], existing: Mapping[UUID, Row], result: Stored) -> list[_Entry]:
         """Give the newest report of each session, where it is newer than what is stored."""
@@ -114,7 +126,7 @@ class BatchWriter:
     def _row(
         self, entry: _Entry, existing: Row | None, settings: Mapping[UUID, Row], now: datetime
     ) -> dict[str, Any]:
-        team = settings.get(entry.received.sender.team_id, {})
+        team = settings.get(entry.team_id, {})
         return received_row(entry.received, entry.report, existing, team, self._book, now)
 
     async def _children(
@@ -122,31 +134,28 @@ class BatchWriter:
         actor: TeamsCaller,
         connection: Connection,
         fresh: Sequence[_Entry],
-        rows: Sequence[dict[str, Any]],
     ) -> None:
         ids = [entry.key for entry in fresh]
         lists: dict[str, list[Row]] = {table.name: [] for table in LISTED}
         for entry in fresh:
-            team_id = entry.received.sender.team_id
-            lists["session_usage"] += usage_rows(entry.key, team_id, entry.received, self._book)
-            for name, rows_ in child_rows(entry.key, team_id, entry.report.session).items():
-                lists[name] += rows_
+            lists["session_usage"] += usage_rows(entry.key, entry.team_id, entry.received, self._book)
+            for name, rows in child_rows(entry.key, entry.team_id, entry.report.session).items():
+                lists[name] += rows
         for name, members in lists.items():
             await received.put_complete(actor, connection, name, ids, members)
-        await received.put_samples(actor, connection, [_sample(row) for row in rows])
 
     async def _revive(
         self,
         actor: TeamsCaller,
         connection: Connection,
-        returned: Sequence[UUID],
+        heard: Sequence[UUID],
         settings: Mapping[UUID, Row],
         now: datetime,
     ) -> set[UUID]:
-        """Give the sessions of agents that are heard from again the status these reported last."""
-        if not returned:
+        """Give the sessions of agents that were silent the status these reported last."""
+        if not heard:
             return set()
-        rows = await agents.silenced_sessions(actor, connection, returned)
+        rows = await agents.silenced_sessions(actor, connection, heard)
         woken = [
             settle(
                 {**row, "version": row["version"] + 1},
@@ -221,16 +230,14 @@ def _is_newer(entry: _Entry, row: Row | None) -> bool:
 
 
 def _events(entries: Iterable[_Entry]) -> list[Row]:
-    return [
-        row for entry in entries for row in event_rows(entry.key, entry.received.sender.team_id, entry.report)
-    ]
+    ordered = sorted(entries, key=lambda entry: entry.order)
+    rows = [row for entry in ordered for row in event_rows(entry.key, entry.team_id, entry.report)]
+    return list({(row["session_id"], row["event_id"]): row for row in rows}.values())
 
 
-def _sample(row: Row) -> Row:
-    return {
-        "session_id": row["id"],
-        "team_id": row["team_id"],
-        "at": bucket_start(row["sort_at"]),
-        "health_score": row["health_score"],
-        "context_used": row["context_used"],
-    }
+def _samples(entries: Iterable[_Entry], settings: Mapping[UUID, Row], now: datetime) -> list[Row]:
+    found = (
+        sample_row(entry.key, entry.team_id, entry.report, settings.get(entry.team_id, {}))
+        for entry in entries
+    )
+    return [row for row in found if row["at"] <= now]

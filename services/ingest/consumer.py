@@ -1,13 +1,15 @@
 """Takes reports from the bus: check, store, publish, and only then let the bus acknowledge."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
+from pydantic import ValidationError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.contracts.people import PEOPLE_MESSAGE, UserUpdated
+from services.contracts.people import PEOPLE_MESSAGE, TEAM_UPDATED, USER_UPDATED, TeamUpdated, UserUpdated
 from services.contracts.topology import EVENTS
 from services.ingest.batch import BatchWriter, Stored
-from services.ingest.domain.reports import Limits, Received, check
+from services.ingest.domain.reports import Limits, Received, check, places
 from services.ingest.publisher import announcements, state_messages
 from services.ingest.store import people
 from services.runtime.auth import TeamsCaller
@@ -66,9 +68,10 @@ class ReportConsumer:
             else:
                 batch.append(checked)
         if batch:
-            with structlog.contextvars.bound_contextvars(**{HEADER: carried(messages[0].headers)}):
+            headers = {HEADER: carried(messages[batch[0].index].headers)}
+            with structlog.contextvars.bound_contextvars(**headers):
                 stored = await self._store(batch)
-                await self._publish(stored, messages[0].headers)
+                await self._publish(stored, headers)
             for index, rejection in stored.rejections.items():
                 answers[index] = rejection
         self._count(answers)
@@ -88,8 +91,7 @@ class ReportConsumer:
         log.info("stored", sessions=len(stored.states), stored=stored.stored, superseded=stored.superseded)
         return stored
 
-    async def _publish(self, stored: Stored, headers: object) -> None:
-        carried_on = {HEADER: carried(headers)} if isinstance(headers, dict) else {}
+    async def _publish(self, stored: Stored, headers: Mapping[str, str]) -> None:
         messages = state_messages(
             stored.states,
             self._clock.now(),
@@ -98,7 +100,7 @@ class ReportConsumer:
         )
         try:
             for message in messages:
-                await self._bus.publish(EVENTS, message.routing_key, message.body, carried_on)
+                await self._bus.publish(EVENTS, message.routing_key, message.body, headers)
         except NotConfirmed as error:
             raise Transient("the bus did not confirm") from error
         await self._failpoint("ingest.after_publish")
@@ -116,7 +118,6 @@ class ReportConsumer:
                         await self._outbox.add_fanout(connection, waiting.channel, waiting.payload)
                 self._outbox.wake()
                 return
-            self._metrics.fanout_published.inc()
 
     def _count(self, answers: Sequence[Rejection | None]) -> None:
         self._metrics.reports_received.inc(len(answers))
@@ -126,24 +127,36 @@ class ReportConsumer:
 
 
 class PeopleConsumer:
-    """Keeps names and team settings as the auth service tells them."""
+    """Keeps names and team settings as the auth service tells them; what else is told is not for us."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     async def handle(self, messages: Sequence[Message]) -> Sequence[Rejection | None]:
+        """Handle one batch. Raises `Transient` when the database is in the way."""
+        answers: list[Rejection | None] = [None] * len(messages)
+        told: list[UserUpdated | TeamUpdated] = []
+        for index, message in enumerate(messages):
+            if message.routing_key not in {USER_UPDATED, TEAM_UPDATED}:
+                continue
+            try:
+                told.append(PEOPLE_MESSAGE.validate_json(message.body))
+            except ValidationError as error:
+                answers[index] = Rejection("invalid", places(error))
         try:
             async with self._database.write() as connection:
-                for message in messages:
-                    told = PEOPLE_MESSAGE.validate_json(message.body)
-                    if isinstance(told, UserUpdated):
-                        actor = TeamsCaller.of(told.team_ids)
-                        await people.put_owner(actor, connection, told.user_id, told.username, told.at)
-                    else:
-                        actor = TeamsCaller.of({told.team_id})
-                        await people.put_team(actor, connection, told.team_id, told.settings, told.at)
+                for one in told:
+                    await self._put(connection, one)
         except Exception as error:
             if is_transient(error):
                 raise Transient(type(error).__name__) from error
             raise
-        return [None] * len(messages)
+        return answers
+
+    async def _put(self, connection: AsyncConnection, told: UserUpdated | TeamUpdated) -> None:
+        if isinstance(told, UserUpdated):
+            actor = TeamsCaller.of(told.team_ids)
+            await people.put_owner(actor, connection, told.user_id, told.username, told.at)
+        else:
+            actor = TeamsCaller.of({told.team_id})
+            await people.put_team(actor, connection, told.team_id, told.settings, told.at)

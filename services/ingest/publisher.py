@@ -1,6 +1,6 @@
 """Tells the bus and the browsers what sessions are now."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -61,7 +61,10 @@ def deletion_message(session: Session, version: int, at: datetime) -> EventMessa
 def state_messages(
     states: Iterable[SessionState], at: datetime, most: int, most_bytes: int
 ) -> list[EventMessage]:
-    """Pack states into messages of one team each, at most `most` states and about `most_bytes` large."""
+    """Pack states into messages of one team each, at most `most` states and about `most_bytes` large.
+
+    A state whose events make it larger than that is told several times, each time with some of the events.
+    """
     teams: dict[UUID, list[SessionState]] = {}
     for state in states:
         teams.setdefault(state.session.team_id, []).append(state)
@@ -77,11 +80,10 @@ def _message(team_id: UUID, states: Sequence[SessionState], at: datetime) -> Eve
     return EventMessage(SESSION_STATE, body.model_dump_json().encode())
 
 
-def _chunks(states: Sequence[SessionState], most: int, most_bytes: int) -> Iterable[list[SessionState]]:
+def _chunks(states: Sequence[SessionState], most: int, most_bytes: int) -> Iterator[list[SessionState]]:
     chunk: list[SessionState] = []
     size = 0
-    for state in states:
-        own = len(state.model_dump_json())
+    for state, own in (piece for whole in states for piece in _pieces(whole, most_bytes)):
         if chunk and (len(chunk) >= most or size + own > most_bytes):
             yield chunk
             chunk, size = [], 0
@@ -89,6 +91,17 @@ def _chunks(states: Sequence[SessionState], most: int, most_bytes: int) -> Itera
         size += own
     if chunk:
         yield chunk
+
+
+def _pieces(state: SessionState, most_bytes: int) -> Iterator[tuple[SessionState, int]]:
+    """Give states that fit, each with its size."""
+    size = len(state.model_dump_json().encode())
+    middle = len(state.events) // 2
+    if size <= most_bytes or not middle:
+        yield state, size
+        return
+    for events in (state.events[:middle], state.events[middle:]):
+        yield from _pieces(state.model_copy(update={"events": events}), most_bytes)
 
 
 def announcements(

@@ -197,6 +197,8 @@ session_samples = Table(
     _of_session(),
     Column("at", UtcTime, primary_key=True),
     Column("team_id", Uuid, nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    Column("n", BigInteger, nullable=False),
     Column("health_score", Float),
     Column("context_used", BigInteger),
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, Table, Uuid, text
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Float, Integer, LargeBinary, Table, Uuid, text
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,23 +15,22 @@ Row = Mapping[str, Any]
 
 async def upsert(
     connection: AsyncConnection, table: Table, rows: Sequence[Row], guard: str | None = None
-) -> None:
+) -> int:
     """Insert the rows; where a primary key exists, replace the row if `guard` holds.
 
     `guard` is SQL that both databases read, over `excluded` (the new row) and the table's name (the old one).
-    All rows must have all columns of the table; keys must be unique among them.
+    All rows must have all columns of the table; keys must be unique among them. Answers how many it wrote.
     """
     if not rows:
-        return
+        return 0
     if connection.dialect.name == "postgresql":
-        await _by_unnest(connection, table, rows, guard)
-    else:
-        await _one_by_one(connection, table, rows, guard)
+        return await _by_unnest(connection, table, rows, guard)
+    return await _one_by_one(connection, table, rows, guard)
 
 
 async def _by_unnest(
     connection: AsyncConnection, table: Table, rows: Sequence[Row], guard: str | None
-) -> None:
+) -> int:
     columns = list(table.columns)
     names = ", ".join(f'"{column.name}"' for column in columns)
     picks = ", ".join(_pick(column) for column in columns)
@@ -44,19 +43,19 @@ async def _by_unnest(
     if guard:
         statement += f" WHERE {guard}"
     values = tuple([_plain(column, row[column.name]) for row in rows] for column in columns)
-    await connection.exec_driver_sql(statement, values)
+    return (await connection.exec_driver_sql(statement, values)).rowcount
 
 
 async def _one_by_one(
     connection: AsyncConnection, table: Table, rows: Sequence[Row], guard: str | None
-) -> None:
+) -> int:
     statement = insert(table)
     statement = statement.on_conflict_do_update(
         index_elements=list(table.primary_key),
         set_={column.name: statement.excluded[column.name] for column in _others(table)},
         where=text(guard) if guard else None,
     )
-    await connection.execute(statement, [dict(row) for row in rows])
+    return (await connection.execute(statement, [dict(row) for row in rows])).rowcount
 
 
 def _others(table: Table) -> list[Column[Any]]:
@@ -78,7 +77,7 @@ def _pick(column: Column[Any]) -> str:
 def _array(column: Column[Any]) -> str:
     kinds = (
         (Uuid, "uuid"), (UtcTime, "timestamptz"), (BigInteger, "bigint"), (Integer, "integer"),
-        (Float, "double precision"), (Boolean, "boolean"),
+        (Float, "double precision"), (Boolean, "boolean"), (LargeBinary, "bytea"),
     )  # fmt: skip
     return next((name for kind, name in kinds if isinstance(column.type, kind)), "text") + "[]"
 

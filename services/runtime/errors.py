@@ -1,8 +1,11 @@
 """Errors that know their answer: RFC 9457 problem documents with a stable `code`."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+
+_OWN_NAME = re.compile(r"[a-z][a-z0-9_]{0,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,16 @@ class Problem(Exception):  # noqa: N818 - the name is RFC 9457's
     @property
     def title(self) -> str:
         return HTTPStatus(self.status).phrase
+
+
+def place(location: Sequence[object]) -> str:
+    """Say where in a body something is wrong; `*` stands for a name that none of our fields could have."""
+    return ".".join(_name(part) for part in location)[:200] or "body"
+
+
+def _name(part: object) -> str:
+    text = str(part)
+    return text if isinstance(part, int) or _OWN_NAME.fullmatch(text) else "*"
 
 
 def unauthenticated(detail: str = "Sign in, or send a valid token.") -> Problem:

@@ -47,7 +47,10 @@ def _no_control(text: str) -> str:
 def _in_utc(at: datetime) -> datetime:
     if at.tzinfo is None:
         raise ValueError("a time needs a zone")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("the time lies outside the years 1 to 9999") from None
 
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_no_control)]

@@ -15,6 +15,7 @@ import orjson
 from llm_session_manager.protocol import Usage
 
 PICO = 10**12
+MOST_PICO = 2**63 - 1
 
 _PREFIX = re.compile(r"^(?:[a-z0-9_.-]+/)+")
 _DATE = re.compile(r"-(?:\d{8}|\d{4}-\d{2}-\d{2})$")
@@ -38,7 +39,9 @@ class PriceBook:
         return row.get("window") if row else None
 
     def cost(self, usage: Usage) -> int | None:
-        """Return picodollars; `None` when the model is unknown, or its price for what was used.
+        """Return picodollars; `None` when the model or its price for what was used is unknown.
+
+        It is `None` too beyond `MOST_PICO`, nine million dollars.
 
         The formula is that of the price table's documentation: uncached input, cache reads, cache writes
         (5 minutes and 1 hour) and output each at their price; without a price for cached tokens they cost
@@ -61,7 +64,8 @@ class PriceBook:
                 return None
             total += tokens * (each or 0)
         percent = row.get("fast_percent", 100) if usage.service_tier == "fast" else 100
-        return total * percent // 100
+        cost = total * percent // 100
+        return cost if cost <= MOST_PICO else None
 
 
 def load_book() -> PriceBook:

@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from llm_session_manager.protocol import Heartbeat, Report, Usage
 from services.ingest.domain.identity import Sender, sender_of
 from services.runtime.bus import Message, Rejection
+from services.runtime.errors import place
 
 EARLIEST = datetime(2020, 1, 1, tzinfo=UTC)
-_ANY: TypeAdapter[Report | Heartbeat] = TypeAdapter(Report | Heartbeat)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def check(index: int, message: Message, limits: Limits, now: datetime) -> Receiv
     if sender is None:
         return Rejection("bad_routing_key", "The routing key names no team, person and agent.")
     try:
-        content = _ANY.validate_json(message.body)
+        content = _read(message.body)
     except ValidationError as error:
         return Rejection("invalid", places(error))
     if isinstance(content, Heartbeat):
@@ -53,5 +53,13 @@ def check(index: int, message: Message, limits: Limits, now: datetime) -> Receiv
 def places(error: ValidationError) -> str:
     """Say which fields are wrong and how, never what they held."""
     wrong = error.errors(include_input=False, include_url=False, include_context=False)
-    named = (f"{'.'.join(map(str, one['loc'])) or 'body'}: {one['type']}" for one in wrong[:5])
-    return "; ".join(named)[:500]
+    return "; ".join(f"{place(one['loc'])}: {one['type']}" for one in wrong[:5])[:500]
+
+
+def _read(body: bytes) -> Report | Heartbeat:
+    try:
+        return Report.model_validate_json(body)
+    except ValidationError as error:
+        if any(one["loc"] == ("kind",) for one in error.errors(include_input=False)):
+            return Heartbeat.model_validate_json(body)
+        raise

@@ -5,15 +5,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from llm_session_manager.protocol import Report, Session
-from services.contracts.health import grade_of
+from llm_session_manager.protocol import Report, Session, bucket_start
 from services.contracts.prices import PriceBook
-from services.contracts.sessions import Health
 from services.ingest.domain.identity import Sender, session_id
 from services.ingest.domain.presence import Silence, presence
 from services.ingest.domain.reports import Received
 from services.ingest.domain.totals import price, sum_up
-from services.ingest.domain.vitals import assess_row, thresholds_of
+from services.ingest.domain.vitals import assess_row
 
 Row = dict[str, Any]
 
@@ -45,8 +43,9 @@ def received_row(
     row |= {
         "version": (existing["version"] if existing else 0) + 1,
         "tier": report.tier,
-        "files_changed": facts.files_changed if facts.files_changed is not None else len(facts.files),
-        "commit_count": len(facts.commits),
+        "files_changed": facts.files_changed if facts.files_changed is not None else len(facts.files) or None,
+        # Whoever knows a session's tool calls knows its commits.
+        "commit_count": None if facts.tool_calls is None else len(facts.commits),
         "tools": [tool.model_dump() for tool in facts.tools],
         "error_categories": dict(facts.error_categories),
         "pull_requests": [request.model_dump(mode="json") for request in facts.pull_requests],
@@ -79,21 +78,14 @@ def settle(
         "status_reason": seen.reason,
         "ended_at": seen.ended_at,
         "updated_at": now,
-        "sort_at": row["last_activity_at"] or row["started_at"] or now,
+        # A clock that is ahead puts nothing above what happens now.
+        "sort_at": min(row["last_activity_at"] or row["started_at"] or now, now),
     }
-    health = _health(settled, settings, now)
+    health = assess_row(settled, settings, now).health
     settled["health_score"] = health.score if health else None
     settled["health_grade"] = health.grade if health else None
     settled["health_reason"] = health.top_reason[:200] if health else None
     return settled
-
-
-def _health(row: Mapping[str, Any], settings: Mapping[str, Any], now: datetime) -> Health | None:
-    given = row["given_health"]
-    if given is None:
-        return assess_row(row, settings, now).health
-    grade = grade_of(given, thresholds_of(settings))
-    return Health(score=given, grade=grade, top_reason="Reported by a script")
 
 
 def _identity(sender: Sender, report: Report) -> Row:
@@ -161,6 +153,26 @@ def child_rows(session: UUID, team_id: UUID, facts: Session) -> dict[str, list[R
         "session_files": [{**key, **one.model_dump()} for one in facts.files],
         "session_commits": [{**key, **one.model_dump()} for one in facts.commits],
         "session_memories": [{**key, **one.model_dump()} for one in facts.memories],
+    }
+
+
+def sample_row(session: UUID, team_id: UUID, report: Report, settings: Mapping[str, Any]) -> Row:
+    """How the session was in the 15 minutes of its last activity, judged at the report's own time.
+
+    It follows from the report alone, so that reports in any order leave the same samples.
+    """
+    facts = report.session
+    row = {name: getattr(facts, name) for name in SAME_NAME}
+    row |= {"status": facts.status, "given_health": facts.health_score}
+    health = assess_row(row, settings, report.sent_at).health
+    return {
+        "session_id": session,
+        "at": bucket_start(facts.last_activity_at or facts.started_at or report.sent_at),
+        "team_id": team_id,
+        "epoch": report.epoch,
+        "n": report.n,
+        "health_score": health.score if health else None,
+        "context_used": facts.context_used,
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from llm_session_manager.protocol import Usage
-from services.contracts.prices import PriceBook
+from services.contracts.prices import MOST_PICO, PriceBook
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,7 @@ class Priced:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`cost_pico` is `None` as soon as one model in use has no known price."""
+    """`cost_pico` is `None` as soon as one model in use has no known price, or beyond `MOST_PICO`."""
 
     input: int
     output: int
@@ -38,12 +38,13 @@ def sum_up(priced: tuple[Priced, ...]) -> Totals:
     uses = [each.usage for each in priced]
     reasoning = [use.reasoning for use in uses if use.reasoning is not None]
     unpriced = {each.usage.model or "unknown" for each in priced if each.cost_pico is None}
+    cost = sum(each.cost_pico or 0 for each in priced)
     return Totals(
         input=sum(use.input for use in uses),
         output=sum(use.output for use in uses),
         cache_read=sum(use.cache_read for use in uses),
         cache_write=sum(use.cache_write_5m + use.cache_write_1h for use in uses),
         reasoning=sum(reasoning) if reasoning else None,
-        cost_pico=None if unpriced else sum(each.cost_pico or 0 for each in priced),
+        cost_pico=None if unpriced or cost > MOST_PICO else cost,
         unpriced_models=tuple(sorted(unpriced)),
     )

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from services.contracts.health import WEIGHTS, Assessment, Thresholds, Vitals, assess
+from services.contracts.health import WEIGHTS, Assessment, Thresholds, Vitals, assess, grade_of
+from services.contracts.sessions import Health
 
 Row = Mapping[str, Any]
 
@@ -28,10 +29,18 @@ def vitals_of(row: Row, now: datetime) -> Vitals:
 
 
 def assess_row(row: Row, settings: Mapping[str, Any], now: datetime) -> Assessment:
-    """Assess by the team's own thresholds and weights where it has set them."""
+    """Assess by the team's own thresholds and weights where it has set them.
+
+    A score that a script gave stands as it is, without factors.
+    """
+    thresholds = thresholds_of(settings)
+    given = row["given_health"]
+    if given is not None:
+        grade = grade_of(given, thresholds)
+        return Assessment(Health(score=given, grade=grade, top_reason="Reported by a script"))
     own = settings.get("health_weights") or {}
     weights = {name: float(weight) for name, weight in own.items() if name in WEIGHTS}
-    return assess(vitals_of(row, now), thresholds_of(settings), weights)
+    return assess(vitals_of(row, now), thresholds, weights)
 
 
 def thresholds_of(settings: Mapping[str, Any]) -> Thresholds:

@@ -19,6 +19,7 @@ from services.ingest.tables import (
 )
 from services.runtime.auth import TeamsCaller
 from services.runtime.bulk import Row, upsert
+from services.runtime.bus import Transient
 
 NEWER = "(excluded.epoch, excluded.n) > ({0}.epoch, {0}.n)"
 COMPLETE: Mapping[str, Table] = {
@@ -40,9 +41,17 @@ async def lock_sessions(
 
 
 async def put_sessions(actor: TeamsCaller, connection: AsyncConnection, rows: Sequence[Row]) -> None:
-    """Write each row unless what is there is as new, or deleted."""
-    guard = f"sessions.deleted_at IS NULL AND {NEWER.format('sessions')}"
-    await upsert(connection, sessions, _own(actor, rows), guard)
+    """Write each row unless what is there is as new, or deleted, or not the version the row was made from.
+
+    Raises `Transient` when not all were written: `lock_sessions` found no row to lock, and another
+    transaction made it in the meantime.
+    """
+    guard = (
+        f"sessions.deleted_at IS NULL AND {NEWER.format('sessions')} "
+        "AND excluded.version = sessions.version + 1"
+    )
+    if await upsert(connection, sessions, _own(actor, rows), guard) != len(rows):
+        raise Transient("another process stored the same session")
 
 
 async def put_settled(actor: TeamsCaller, connection: AsyncConnection, rows: Sequence[Row]) -> None:
@@ -70,14 +79,21 @@ async def put_complete(
 
 async def put_events(actor: TeamsCaller, connection: AsyncConnection, rows: Sequence[Row]) -> None:
     """Add events; of one id the newest report's stays."""
-    newest: dict[tuple[Any, ...], Row] = {}
-    for row in sorted(_own(actor, rows), key=lambda row: (row["epoch"], row["n"])):
-        newest[_key(session_events, row)] = row
-    await upsert(connection, session_events, list(newest.values()), NEWER.format("session_events"))
+    await _put_newest(actor, connection, session_events, rows)
 
 
 async def put_samples(actor: TeamsCaller, connection: AsyncConnection, rows: Sequence[Row]) -> None:
-    await upsert(connection, session_samples, _own(actor, rows))
+    """Add samples; of one session's 15 minutes the newest report's stays."""
+    await _put_newest(actor, connection, session_samples, rows)
+
+
+async def _put_newest(
+    actor: TeamsCaller, connection: AsyncConnection, table: Table, rows: Sequence[Row]
+) -> None:
+    newest: dict[tuple[Any, ...], Row] = {}
+    for row in sorted(_own(actor, rows), key=lambda row: (row["epoch"], row["n"])):
+        newest[_key(table, row)] = row
+    await upsert(connection, table, list(newest.values()), NEWER.format(table.name))
 
 
 async def children_of(

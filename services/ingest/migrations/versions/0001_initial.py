@@ -218,6 +218,8 @@ def upgrade() -> None:
         sa.Column("session_id", sa.Uuid(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("epoch", sa.BigInteger(), nullable=False),
+        sa.Column("n", sa.BigInteger(), nullable=False),
         sa.Column("health_score", sa.Float(), nullable=True),
         sa.Column("context_used", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["session_id"], ["sessions.id"]),
