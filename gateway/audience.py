@@ -24,7 +24,7 @@ class Audience:
     """
 
     sources: tuple[Source, ...]
-    session_id: UUID | None = None
+    session_id: str | None = None
     private_of: UUID | None = None
 
 
@@ -40,7 +40,7 @@ def audience_of(caller: Caller, channel: str) -> Audience | None:
         return Audience((shared, own))
     if kind == "user" and named == caller.user_id:
         return Audience((shared, own), private_of=named)
-    return Audience((shared, own), named) if kind == "session" else None
+    return Audience((shared, own), str(named)) if kind == "session" else None
 
 
 def _id(text: str) -> UUID | None:

@@ -11,6 +11,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 from services.contracts.channels import SessionChanged, SessionGone
 from services.contracts.sessions import Session
 
+GONE_BYTES = 128
 _LEFT, _CHANGED, _DELETED, _RANKS = 0, 1, 2, 3
 _MESSAGE: TypeAdapter[SessionChanged | SessionGone] = TypeAdapter(
     Annotated[SessionChanged | SessionGone, Field(discriminator="type")]
@@ -19,9 +20,12 @@ _MESSAGE: TypeAdapter[SessionChanged | SessionGone] = TypeAdapter(
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A session as the frames carry it (`text`, JSON of `size` bytes), and what filters and order need."""
+    """A session as the frames carry it (`text`, JSON of `size` bytes), and what filters and order need.
 
-    id: UUID
+    Ids are texts here: they are looked up for every reader of every change, and a UUID's hash is slow.
+    """
+
+    id: str
     version: int
     user_id: UUID
     username: str
@@ -39,35 +43,36 @@ class Card:
         return self.version * _RANKS + _CHANGED
 
 
-@dataclass(frozen=True, slots=True)
 class Changed:
-    card: Card
-    created: bool = False
-    ended: bool = False
+    """A session as it is now.
 
-    @property
-    def id(self) -> UUID:
-        return self.card.id
+    Of two changes of a session the one of higher `rank` holds. At one version, being on one channel outweighs
+    having left another, and deletion outweighs both.
+    """
 
-    @property
-    def rank(self) -> int:
-        """Of two changes of a session the higher one holds.
+    __slots__ = ("card", "created", "ended", "id", "rank", "size")
 
-        At one version, being on one channel outweighs having left another, and deletion outweighs both.
-        """
-        return self.card.rank
+    def __init__(self, card: Card, *, created: bool = False, ended: bool = False) -> None:
+        self.card = card
+        self.created = created
+        self.ended = ended
+        self.id = card.id
+        self.rank = card.rank
+        self.size = card.size
 
 
-@dataclass(frozen=True, slots=True)
 class Gone:
-    id: UUID
-    user_id: UUID
-    version: int
-    deleted: bool
+    """The session is no longer for those who hear this."""
 
-    @property
-    def rank(self) -> int:
-        return self.version * _RANKS + (_DELETED if self.deleted else _LEFT)
+    __slots__ = ("deleted", "id", "rank", "size", "user_id", "version")
+
+    def __init__(self, id_: UUID, user_id: UUID, version: int, *, deleted: bool) -> None:
+        self.id = str(id_)
+        self.user_id = user_id
+        self.version = version
+        self.deleted = deleted
+        self.rank = version * _RANKS + (_DELETED if deleted else _LEFT)
+        self.size = GONE_BYTES
 
 
 Change = Changed | Gone
@@ -84,7 +89,7 @@ def card_of(session: Session) -> Card:
     )
     text = f"{head[:-1].decode()},{session.model_dump_json()[1:]}"
     return Card(
-        id=session.id,
+        id=str(session.id),
         version=session.version,
         user_id=session.user_id,
         username=session.username,
@@ -106,5 +111,5 @@ def read_change(payload: bytes) -> Change | None:
     except ValidationError:
         return None
     if isinstance(message, SessionChanged):
-        return Changed(card_of(message.session), message.created, message.ended)
-    return Gone(message.session_id, message.user_id, message.version, message.why == "deleted")
+        return Changed(card_of(message.session), created=message.created, ended=message.ended)
+    return Gone(message.session_id, message.user_id, message.version, deleted=message.why == "deleted")

@@ -163,12 +163,9 @@ class Client:
             self._metrics.frames_delivered.inc(len(told))
 
     def _told_frames(self, taken: list[tuple[Subscription, Waiting]]) -> list[str]:
-        cursors = {subscription: self.cursor(subscription) for subscription, _ in taken}
-        return [
-            frame
-            for subscription, waiting in taken
-            for frame in frames.news(subscription.channel, cursors[subscription], waiting)
-        ]
+        told = {subscription for subscription, _ in taken}
+        addresses = {one: frames.address(one.channel, self.cursor(one)) for one in told}
+        return [frame for one, waiting in taken for frame in frames.news(addresses[one], waiting)]
 
     async def _send(self, text: str) -> None:
         self._sending = True

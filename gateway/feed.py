@@ -1,7 +1,6 @@
 """One source of sessions: its track, its snapshots, and the subscriptions that hear it."""
 
 from collections.abc import Callable
-from uuid import UUID
 
 from gateway.audience import Source
 from gateway.changes import Change, Gone, read_change
@@ -41,9 +40,9 @@ class Feed:
         self._on_lost = on_lost
         self._on_news = on_news
         self._listeners: dict[Subscription, Client] = {}
-        self._mirrors: dict[UUID | None, Mirror] = {}
+        self._mirrors: dict[str | None, Mirror] = {}
         self._read: dict[Position, Change | None] = {}
-        self._gone: dict[UUID, int] = {}
+        self._gone: dict[str, int] = {}
 
     @property
     def position(self) -> Position:
@@ -54,7 +53,7 @@ class Feed:
         opening = self.opening is not None and not self.opening.is_over
         return not self._listeners and not self.users and not opening
 
-    def mirror(self, session_id: UUID | None) -> Mirror:
+    def mirror(self, session_id: str | None) -> Mirror:
         """The snapshot of all sessions, or of one."""
         if session_id not in self._mirrors:
             self._mirrors[session_id] = Mirror(
@@ -70,12 +69,16 @@ class Feed:
     def detach(self, subscription: Subscription) -> None:
         self._listeners.pop(subscription, None)
 
-    def tell(self, client: Client, subscription: Subscription, entry: Entry) -> bool:
-        """Let one subscription hear an entry; `False` when that was nothing new to it."""
+    def tell(self, client: Client, subscription: Subscription, entry: Entry) -> None:
+        """Let one subscription hear an entry."""
         change = self._change(entry)
-        notice = subscription.view.judge(change) if change else None
-        if notice:
-            client.put(subscription, notice, self.channel, entry.position.offset)
+        if change is not None:
+            self._tell(client, subscription, change, entry.position.offset)
+
+    def _tell(self, client: Client, subscription: Subscription, change: Change, offset: int) -> bool:
+        notice = subscription.view.judge(change)
+        if notice is not None:
+            client.put(subscription, notice, self.channel, offset)
         return notice is not None
 
     def forget_old(self) -> None:
@@ -92,7 +95,8 @@ class Feed:
         for key, mirror in self._mirrors.items():
             if key in (None, change.id):
                 mirror.apply(change)
-        told = [self.tell(client, subscription, entry) for subscription, client in self._listeners.items()]
+        offset = entry.position.offset
+        told = [self._tell(client, one, change, offset) for one, client in self._listeners.items()]
         if any(told):
             self._on_news(change)
 

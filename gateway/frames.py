@@ -39,23 +39,27 @@ def subscribed(
 ) -> str:
     sessions = ",".join(card.text for card in cards)
     flags = f'"truncated":{_flag(truncated)},"resumed":{_flag(resumed)}'
-    return f'{{"type":"subscribed",{_address(channel, cursor)},"sessions":[{sessions}],{flags}}}'
+    return f'{{"type":"subscribed",{address(channel, cursor)},"sessions":[{sessions}],{flags}}}'
 
 
-def news(channel: str, cursor: str, waiting: Waiting) -> list[str]:
+def address(channel: str, cursor: str) -> str:
+    """Return what all frames of a subscription in one message have in common."""
+    return f'"channel":{orjson.dumps(channel).decode()},"cursor":"{cursor}"'
+
+
+def news(address: str, waiting: Waiting) -> list[str]:
     """Return the frames of one session's news: the update, and that it began or ended if it did."""
     change, left = waiting.notice.change, waiting.notice.left
     if not isinstance(change, Changed):
-        name = str(change.id)
-        text = orjson.dumps({"session_id": name, "id": name, "version": change.version}).decode()
+        text = orjson.dumps({"session_id": change.id, "id": change.id, "version": change.version}).decode()
         kind = "session_deleted" if change.deleted else "session_update"
-        return [_frame(kind, channel, cursor, text, left=True)]
+        return [_frame(kind, address, text, left=True)]
     kinds = ["session_update"]
     if waiting.created and not left:
         kinds.append("session_created")
     if waiting.ended:
         kinds.append("session_ended")
-    return [_frame(kind, channel, cursor, change.card.text, left=left) for kind in kinds]
+    return [_frame(kind, address, change.card.text, left=left) for kind in kinds]
 
 
 def batch(frames: Sequence[str]) -> str:
@@ -63,12 +67,8 @@ def batch(frames: Sequence[str]) -> str:
     return frames[0] if len(frames) == 1 else f'{{"type":"batch","frames":[{",".join(frames)}]}}'
 
 
-def _frame(kind: str, channel: str, cursor: str, data: str, *, left: bool) -> str:
-    return f'{{"type":"{kind}",{_address(channel, cursor)},"data":{data},"left":{_flag(left)}}}'
-
-
-def _address(channel: str, cursor: str) -> str:
-    return f'"channel":{orjson.dumps(channel).decode()},"cursor":"{cursor}"'
+def _frame(kind: str, address: str, data: str, *, left: bool) -> str:
+    return f'{{"type":"{kind}",{address},"data":{data},"left":{_flag(left)}}}'
 
 
 def _flag(value: bool) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from uuid import UUID
 
 from gateway.changes import Card, Change, Changed
 from gateway.flight import Flight
@@ -28,8 +27,8 @@ class Mirror:
         self._load = load
         self._clock = clock
         self._keep = keep_seconds
-        self._cards: dict[UUID, Card] = {}
-        self._ranks: dict[UUID, int] = {}
+        self._cards: dict[str, Card] = {}
+        self._ranks: dict[str, int] = {}
         self._meanwhile: list[Change] = []
         self._loaded_at: float | None = None
         self._loading: Flight | None = None

@@ -2,13 +2,11 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from gateway.changes import Changed
 from gateway.view import Notice
 
-GONE_BYTES = 128
-Key = tuple[Hashable, UUID]
+Key = tuple[Hashable, str]
 
 
 @dataclass(slots=True)
@@ -26,8 +24,7 @@ class Waiting:
 
     @property
     def size(self) -> int:
-        change = self.notice.change
-        return change.card.size if isinstance(change, Changed) else GONE_BYTES
+        return self.notice.change.size
 
     def absorb(self, notice: Notice, channel: str, offset: int) -> None:
         """Take newer news in its place. That the session began or ended is not overtaken."""

@@ -1,7 +1,6 @@
 """Asks ingest for the sessions of an audience."""
 
 from typing import Protocol
-from uuid import UUID
 
 import httpx
 from pydantic import ValidationError
@@ -16,7 +15,7 @@ HEADER = "X-Internal-Secret"
 
 
 class Snapshots(Protocol):
-    async def load(self, source: Source, session_id: UUID | None) -> Content:
+    async def load(self, source: Source, session_id: str | None) -> Content:
         """The source's sessions, or the one of that id, as they are now.
 
         Raises `ConnectionError` when there is no answer.
@@ -30,7 +29,7 @@ class SnapshotClient:
         self._client = client
         self._headers = {HEADER: secret} if secret else {}
 
-    async def load(self, source: Source, session_id: UUID | None) -> Content:
+    async def load(self, source: Source, session_id: str | None) -> Content:
         asked = {"team_id": source.team_id, "owner_id": source.owner_id, "session_id": session_id}
         params = {name: str(value) for name, value in asked.items() if value is not None}
         try:
@@ -41,5 +40,5 @@ class SnapshotClient:
             raise ConnectionError(f"no snapshot: {type(error).__name__}") from error
         if (answer.team_id, answer.owner_id) != (source.team_id, source.owner_id):
             raise ConnectionError("the snapshot is another audience's")
-        sessions = [one for one in answer.sessions if session_id in (None, one.id)]
+        sessions = [one for one in answer.sessions if session_id in (None, str(one.id))]
         return Content([card_of(session) for session in sessions], answer.truncated)

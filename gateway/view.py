@@ -30,14 +30,14 @@ class View:
         self._private_of = audience.private_of
         self._reader = reader
         self._conditions = conditions
-        self._ranks: dict[UUID, int] = {}
-        self._shown: set[UUID] = set()
+        self._ranks: dict[str, int] = {}
+        self._shown: set[str] = set()
         self._whole = False
 
     def open(self, cards: Collection[Card], limit: int) -> tuple[list[Card], bool]:
         """Start from a snapshot; answers what to show of it, newest first, and whether `limit` cut it."""
         self._whole = True
-        newest: dict[UUID, Card] = {}
+        newest: dict[str, Card] = {}
         for card in cards:
             if card.id not in newest or card.rank > newest[card.id].rank:
                 newest[card.id] = card

@@ -102,18 +102,18 @@ class Ingest:
         self.fanout = fanout
         self.sessions: dict[UUID, Session] = {}
         self.versions: dict[UUID, int] = {}
-        self.loads: list[tuple[Source, UUID | None]] = []
+        self.loads: list[tuple[Source, str | None]] = []
         self.gate = asyncio.Event()
         self.gate.set()
         self.broken = False
 
-    async def load(self, source: Source, session_id: UUID | None) -> Content:
+    async def load(self, source: Source, session_id: str | None) -> Content:
         self.loads.append((source, session_id))
         await self.gate.wait()
         if self.broken:
             raise ConnectionError("ingest is away")
         seen = self.visible(source)
-        return Content([card_of(one) for one in seen if session_id in (None, one.id)], truncated=False)
+        return Content([card_of(one) for one in seen if session_id in (None, str(one.id))], truncated=False)
 
     def visible(self, source: Source) -> list[Session]:
         def is_its(session: Session) -> bool:

@@ -29,7 +29,7 @@ def news(notice):
     pending = Pending(1.0)
     pending.put("a", notice, "t", 1, 0.0)
     ((_, waiting),) = pending.take(0.0, count=1, size=1)
-    return [json.loads(text) for text in frames.news(AWKWARD, "cur", waiting)]
+    return [json.loads(text) for text in frames.news(frames.address(AWKWARD, "cur"), waiting)]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_one_that_ends_and_leaves_is_told_so_and_one_that_begins_unseen_is_not()
 
 @pytest.mark.parametrize(("deleted", "kind"), [(True, "session_deleted"), (False, "session_update")])
 def test_what_is_gone_is_told_without_a_word_of_its_content(deleted, kind):
-    (frame,) = news(Notice(Gone(session_id(1), ANNA, 7, deleted), left=True))
+    (frame,) = news(Notice(Gone(session_id(1), ANNA, 7, deleted=deleted), left=True))
     read = FrameSessionGone.model_validate(frame)
     assert (read.type, read.left) == (kind, True)
     assert read.data == {"session_id": str(session_id(1)), "id": str(session_id(1)), "version": 7}

@@ -3,14 +3,16 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gateway.changes import Changed, Gone, card_of
-from gateway.pending import GONE_BYTES, Pending
+from gateway.changes import GONE_BYTES, Changed, Gone, card_of
+from gateway.pending import Pending
 from gateway.view import Notice
 from tests.gateway.stage import ANNA, make_session, session_id
 
 
 def changed(n=0, version=1, *, created=False, ended=False):
-    return Notice(Changed(card_of(make_session(n, version=version)), created, ended), left=False)
+    return Notice(
+        Changed(card_of(make_session(n, version=version)), created=created, ended=ended), left=False
+    )
 
 
 def gone(n=0, version=1):
@@ -102,7 +104,7 @@ def test_nothing_is_lost_early_or_counted_wrongly(steps):
     pending, expected, last = Pending(1.0), {}, {}
     for offset, (kind, n, owner, flag) in enumerate(steps):
         now = offset * 0.3
-        key = (owner, session_id(n))
+        key = (owner, str(session_id(n)))
         if kind in {"put", "gone"}:
             notice = gone(n, offset) if kind == "gone" else changed(n, offset, created=flag)
             pending.put(owner, notice, "t", offset, now)
