@@ -5,7 +5,7 @@ from services.runtime.ephemeral import Ephemeral
 from services.runtime.settings import Settings
 
 
-def open_ephemeral(url: str, clock: Clock, settings: Settings | None = None) -> Ephemeral:
+def open_ephemeral(url: str, settings: Settings, clock: Clock) -> Ephemeral:
     """Open `memory://` or `redis://…` (`rediss://…`); connects when it is started."""
     scheme = url.partition("://")[0]
     if scheme == "memory":
@@ -17,5 +17,5 @@ def open_ephemeral(url: str, clock: Clock, settings: Settings | None = None) -> 
     if scheme in {"redis", "rediss"}:
         from services.runtime.ephemeral.redis import RedisEphemeral  # noqa: PLC0415
 
-        return RedisEphemeral(url, settings or Settings())
+        return RedisEphemeral(url, settings)
     raise ValueError(f"FANOUT_URL: {scheme} is neither memory nor redis")

@@ -10,7 +10,7 @@ from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 from services.runtime.bus import DeadLetter, Exchange, Handler, NotConfirmed, Queue, Unroutable
 from services.runtime.bus.amqp.delivery import AmqpDelivery, AmqpFeed
 from services.runtime.bus.amqp.letters import Letters
-from services.runtime.bus.amqp.link import connect
+from services.runtime.bus.amqp.link import connect, not_confirmed
 from services.runtime.bus.amqp.publisher import Publisher
 from services.runtime.bus.amqp.topology import Topology, declare_queue
 from services.runtime.bus.attempts import Attempts
@@ -92,22 +92,12 @@ class AmqpBus:
 
     async def subscribe(self, queue: Queue, handler: Handler) -> Consumer[AmqpDelivery]:
         parts = self._open_parts()
-        await parts.topology.add(queue)
-        channel = parts.consuming.channel(publisher_confirms=False)
-        await channel.initialize()
-        await channel.set_qos(prefetch_count=self._settings.prefetch)
-        declared = await declare_queue(channel, queue)
-        feed = AmqpFeed(queue.name, channel, handler)
-
-        async def receive(incoming: AbstractIncomingMessage) -> None:
-            feed.inbox.put(AmqpDelivery(queue.name, incoming, parts.publisher, self._clock))
-
-        attempts = Attempts(self._database, queue.name, self._settings, self._clock)
-        worker = Worker(queue.name, feed, attempts, self._settings, self._clock, self._metrics)
-        await declared.consume(receive)
-        consumer = Consumer(worker, self._settings.drain_seconds, parts.consuming_problem)
-        self._consumers.append(consumer)
-        return consumer
+        while True:
+            try:
+                return await self._subscribe(parts, queue, handler)
+            except NotConfirmed as error:
+                log.warning("not_subscribed", queue=queue.name, error=str(error)[:300])
+                await self._clock.sleep(self._settings.reconnect_seconds)
 
     async def dead_letters(self, queue: str, limit: int) -> Sequence[DeadLetter]:
         return await self._open_parts().letters.oldest(queue, limit)
@@ -117,6 +107,26 @@ class AmqpBus:
 
     async def purge(self, queue: str, ids: Sequence[str] | None = None) -> int:
         return await self._open_parts().letters.purge(queue, ids)
+
+    async def _subscribe(self, parts: "Parts", queue: Queue, handler: Handler) -> Consumer[AmqpDelivery]:
+        await parts.topology.add(queue)
+        with not_confirmed():
+            channel = parts.consuming.channel(publisher_confirms=False)
+            await channel.initialize()
+            await channel.set_qos(prefetch_count=self._settings.prefetch)
+            declared = await declare_queue(channel, queue)
+        feed = AmqpFeed(queue.name, channel, handler)
+
+        async def receive(incoming: AbstractIncomingMessage) -> None:
+            feed.inbox.put(AmqpDelivery(queue.name, incoming, parts.publisher, self._clock))
+
+        attempts = Attempts(self._database, queue.name, self._settings, self._clock)
+        worker = Worker(queue.name, feed, attempts, self._settings, self._clock, self._metrics)
+        with not_confirmed():
+            await declared.consume(receive)
+        consumer = Consumer(worker, self._settings.drain_seconds, parts.consuming_problem)
+        self._consumers.append(consumer)
+        return consumer
 
     def _open_parts(self) -> "Parts":
         if self._parts is None:

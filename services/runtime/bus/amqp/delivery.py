@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Sequence
 
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelInvalidStateError
 
 from services.runtime.bus import Handler, Rejection
 from services.runtime.bus.amqp import headers
@@ -32,7 +32,10 @@ class AmqpDelivery:
 
     @property
     def is_stale(self) -> bool:
-        return self._incoming.channel.is_closed
+        try:
+            return self._incoming.channel.is_closed
+        except ChannelInvalidStateError:
+            return True
 
     async def done(self) -> None:
         await self._settle(self._incoming.ack())

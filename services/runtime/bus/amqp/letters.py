@@ -9,7 +9,7 @@ from aio_pika.exceptions import ChannelNotFoundEntity
 
 from services.runtime.bus import DeadLetter
 from services.runtime.bus.amqp import headers
-from services.runtime.bus.amqp.link import not_confirmed
+from services.runtime.bus.amqp.link import channel_of
 from services.runtime.bus.amqp.publisher import Publisher
 from services.runtime.bus.amqp.topology import dead_queue
 from services.runtime.clock import Clock
@@ -89,10 +89,8 @@ class Letters:
 
     @asynccontextmanager
     async def _opened(self, queue: str) -> AsyncIterator[AbstractQueue]:
-        async with self._reading:
-            with not_confirmed():
-                async with self._connection.channel() as channel:
-                    yield await channel.get_queue(dead_queue(queue), ensure=False)
+        async with self._reading, channel_of(self._connection, self._seconds) as channel:
+            yield await channel.get_queue(dead_queue(queue), ensure=False)
 
 
 async def _length(dead: AbstractQueue) -> int:

@@ -1,11 +1,11 @@
 """Connections to the broker, and what its driver's errors mean."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 import aio_pika
-from aio_pika.abc import AbstractRobustConnection
+from aio_pika.abc import AbstractChannel, AbstractRobustConnection
 from aio_pika.exceptions import (
     AMQPError,
     ChannelInvalidStateError,
@@ -28,6 +28,16 @@ async def connect(url: str, name: str, settings: Settings) -> AbstractRobustConn
         reconnect_interval=str(settings.reconnect_seconds),
         heartbeat=str(settings.heartbeat_seconds),
     )
+
+
+@asynccontextmanager
+async def channel_of(connection: AbstractRobustConnection, seconds: float) -> AsyncIterator[AbstractChannel]:
+    """Open a channel for a few commands, once the connection is there. Raises `NotConfirmed`."""
+    with not_confirmed():
+        async with asyncio.timeout(seconds):
+            await connection.ready()
+        async with connection.channel() as channel:
+            yield channel
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from aio_pika.abc import AbstractChannel, AbstractQueue, AbstractRobustConnectio
 from pamqp.common import FieldTable
 
 from services.runtime.bus import Exchange, NotConfirmed, Queue
-from services.runtime.bus.amqp.link import not_confirmed
+from services.runtime.bus.amqp.link import channel_of, not_confirmed
 from services.runtime.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -45,11 +45,9 @@ class Topology:
 
     async def declare(self, queues: Iterable[Queue], exchanges: Iterable[Exchange] = ()) -> None:
         """Declare what the caller chooses, just as it is. Raises `NotConfirmed`."""
+        seconds = self._settings.publish_timeout_seconds
         with not_confirmed():
-            async with (
-                asyncio.timeout(self._settings.publish_timeout_seconds),
-                self._connection.channel() as channel,
-            ):
+            async with asyncio.timeout(seconds), channel_of(self._connection, seconds) as channel:
                 for exchange in exchanges:
                     await declare_exchange(channel, exchange)
                 for queue in queues:

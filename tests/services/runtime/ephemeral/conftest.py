@@ -27,7 +27,7 @@ def later(clock: SteppedClock, request: pytest.FixtureRequest):
 @pytest.fixture(params=["memory", "redis"])
 async def ephemeral(request: pytest.FixtureRequest, clock: SteppedClock):
     url = "memory://" if request.param == "memory" else request.getfixturevalue("redis_url")
-    ephemeral = open_ephemeral(url, clock, Settings())
+    ephemeral = open_ephemeral(url, Settings(), clock)
     await ephemeral.start()
     yield ephemeral
     await ephemeral.stop()
