@@ -4,10 +4,9 @@ import asyncio
 import heapq
 import itertools
 import json
-from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Self
-from uuid import UUID, uuid4, uuid5
+from uuid import UUID, uuid5
 
 from gateway.audience import Source
 from gateway.changes import card_of
@@ -21,7 +20,7 @@ from services.contracts.channels import CONTROL, SessionChanged, SessionGone, te
 from services.contracts.frames import Filters
 from services.contracts.sessions import Messages, Session, Tokens
 from services.runtime.auth import Caller
-from services.runtime.fanout import Entry, Fanout, Position
+from services.runtime.fanout import Fanout
 from services.runtime.fanout.memory import MemoryFanout
 from services.runtime.metrics import Metrics
 from services.runtime.settings import Settings
@@ -237,50 +236,6 @@ class OpenGate:
         if self.broken:
             raise unavailable("no database")
         return None if caller.sid in self.ended else caller
-
-
-class LossyFanout(MemoryFanout):
-    """Keeps everything, but what it announces may be lost, doubled or late; it may also forget it all."""
-
-    def __init__(self, *given) -> None:
-        super().__init__(*given)
-        self.fates: Iterator[str] = itertools.repeat("heard")
-        self.away = False
-        self._late: list[Entry] = []
-
-    async def publish(self, channel: str, payload: bytes) -> Position:
-        entry = self.channel(channel).append(payload, self._clock.monotonic())
-        fate = next(self.fates)
-        if fate == "late":
-            self._late.append(entry)
-        for _ in range({"heard": 1, "doubled": 2}.get(fate, 0)):
-            self._announce(entry)
-        return entry.position
-
-    def catch_up(self) -> None:
-        """Announce what was late, the last first."""
-        while self._late:
-            self._announce(self._late.pop())
-
-    def forget_everything(self) -> None:
-        self._epoch = uuid4().hex
-        self._channels.clear()
-
-    async def since(self, channel: str, after: Position) -> Sequence[Entry] | None:
-        self._reach()
-        return await super().since(channel, after)
-
-    async def tops(self, channels: Sequence[str]) -> Sequence[Position]:
-        self._reach()
-        return await super().tops(channels)
-
-    def _reach(self) -> None:
-        if self.away:
-            raise ConnectionError("away")
-
-    def _announce(self, entry: Entry) -> None:
-        for listener in self._listeners:
-            listener.offer(entry)
 
 
 class Stage:
