@@ -40,7 +40,7 @@ def dead_letters(shape: Shape, queue: str) -> str:
 
 def arrive(person: Person, count: int) -> None:
     """Wait until some of the sessions are there, so that the kill falls into the middle of the flow."""
-    until(lambda: len(person.sessions()) >= count or None, seconds=PATIENCE)
+    until(lambda: len(person.get("/api/sessions", limit=count)["items"]) == count or None, seconds=PATIENCE)
 
 
 def check(shape: Shape, person: Person, made: list[ClaudeSession]) -> None:
@@ -48,7 +48,7 @@ def check(shape: Shape, person: Person, made: list[ClaudeSession]) -> None:
         session.id: CALL + 1_000 + number + (CALL + 2_000 + number if number < CHANGED else 0)
         for number, session in enumerate(made)
     }
-    until(lambda: totals(person) == wanted or None, seconds=PATIENCE)
+    until(lambda: totals(person) == wanted or None, seconds=PATIENCE, every=1.0)
     for queue in ("ingest.reports", "analytics.sessions", "insight.sessions"):
         assert dead_letters(shape, queue) == f"0 dead letters in {queue}"
 

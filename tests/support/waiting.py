@@ -19,11 +19,11 @@ async def eventually(condition: Callable[[], bool | Awaitable[bool]], *, seconds
             await asyncio.sleep(0.005)
 
 
-def until(ask: Callable[[], T | None], *, seconds: float = 20) -> T:
+def until(ask: Callable[[], T | None], *, seconds: float = 20, every: float = 0.02) -> T:
     """Ask from plain code until there is an answer, and give it. Raises TimeoutError when there never was."""
     end = time.monotonic() + seconds
     while (answer := ask()) is None:
         if time.monotonic() > end:
             raise TimeoutError
-        time.sleep(0.02)
+        time.sleep(every)
     return answer
