@@ -66,6 +66,40 @@ def chat(path: Path, session: str, size: float, output: int) -> None:
             number += 1
 
 
+def step(number: int, size: int) -> Iterator[str]:
+    """One step of a Codex turn: a call, its output of `size` bytes, and the running total."""
+    stamp = f"2026-03-02T{number // 3600 % 24:02d}:{number // 60 % 60:02d}:{number % 60:02d}.000Z"
+    total = {
+        "input_tokens": 9000 * number,
+        "cached_input_tokens": 8000 * number,
+        "output_tokens": 50 * number,
+    }
+    last = {"input_tokens": 9000, "cached_input_tokens": 8000, "output_tokens": 50, "total_tokens": 9050}
+    info = {"total_token_usage": total, "last_token_usage": last, "model_context_window": 258_400}
+    call = {"call_id": f"c{number}", "name": "shell", "arguments": json.dumps({"command": ["cat", number]})}
+    output = {"type": "function_call_output", "call_id": f"c{number}", "output": "x" * size}
+    for kind, payload in (
+        ("response_item", {"type": "function_call", **call}),
+        ("response_item", output),
+        ("event_msg", {"type": "token_count", "info": info}),
+    ):
+        yield json.dumps({"timestamp": stamp, "type": kind, "payload": payload})
+
+
+def rollout(home: Path, scale: float) -> None:
+    """A Codex rollout of 200 MB."""
+    path = home / "sessions" / "2026" / "rollout-2026-03-02T09-00-00-a.jsonl"
+    path.parent.mkdir(parents=True)
+    meta = {"timestamp": "2026-03-02T00:00:00Z", "type": "session_meta", "payload": {"id": "a", "cwd": "/w"}}
+    written, number = 0, 1
+    with path.open("w") as file:
+        file.write(json.dumps(meta) + "\n")
+        while written < 200 * MEGABYTE * scale:
+            for line in step(number, 4000):
+                written += file.write(line + "\n")
+            number += 1
+
+
 def many(home: Path, scale: float) -> None:
     for number in range(max(int(1000 * scale), 1)):
         chat(home / "projects" / f"p{number % 20}" / f"{number:08x}.jsonl", f"{number:08x}", 200_000, 3000)
@@ -82,6 +116,7 @@ CASES: dict[str, Callable[[Path, float], None]] = {
     "lines of 5 MB": one(5 * MEGABYTE),
     "lines of 20 MB": one(20 * MEGABYTE),
     "1,000 ordinary ones": many,
+    "a rollout of 200 MB": rollout,
 }
 
 
@@ -92,17 +127,18 @@ def measure(home: Path) -> dict[str, float]:
     import psutil  # noqa: F401
 
     from llm_session_manager.sources.claude_code import ClaudeCode
+    from llm_session_manager.sources.codex import Codex
 
     size = sum(file.stat().st_size for file in home.rglob("*.jsonl"))
-    source = ClaudeCode([home])
-    start = time.perf_counter()
+    source = Codex([home]) if (home / "sessions").exists() else ClaudeCode([home])
+    start = time.process_time()
     changes = source.refresh()
-    read = time.perf_counter() - start
+    read = time.process_time() - start
     events = sum(len(snapshot.events) for snapshot in changes)
-    built = time.perf_counter() - start - read
-    start = time.perf_counter()
+    built = time.process_time() - start - read
+    start = time.process_time()
     again = len(source.refresh())
-    idle = time.perf_counter() - start
+    idle = time.process_time() - start
     peak = int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) / 1024
     return {
         "MB": size / MEGABYTE,

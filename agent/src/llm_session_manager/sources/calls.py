@@ -76,7 +76,8 @@ def merged(one: Call, other: Call) -> Call:
     A view of the main chain holds before a sub-agent's, then the one with the larger output, then the later.
     """
     best = max(one, other, key=lambda call: (not call.sidechain, call.output, call))
-    return best._replace(final=one.final or other.final, copied=one.copied and other.copied)
+    final, copied = one.final or other.final, one.copied and other.copied
+    return best if (best.final, best.copied) == (final, copied) else best._replace(final=final, copied=copied)
 
 
 class Ledger:

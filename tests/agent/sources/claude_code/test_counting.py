@@ -343,3 +343,14 @@ def test_unknown_lines_are_no_errors(tmp_path: Path) -> None:
     facts = only(source).facts
     assert (facts.user_messages, facts.usage, facts.tool_calls) == (1, (), 1)
     assert source.problems() == []
+
+
+def test_lines_without_any_id_count_each(tmp_path: Path) -> None:
+    chat = Chat()
+    chat.prompt(uuid=None)
+    chat.prompt(uuid=None)
+    chat.answer(None, uuid=None)
+    chat.answer(None, uuid=None)
+    chat.write(tmp_path)
+    facts = only(claude(tmp_path)).facts
+    assert (facts.user_messages, facts.assistant_messages) == (2, 2)

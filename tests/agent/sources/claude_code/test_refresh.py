@@ -147,6 +147,17 @@ def test_only_named_files_are_read(tmp_path: Path) -> None:
     assert len(source.refresh([tmp_path.parent / "elsewhere.jsonl", tmp_path / "history.jsonl"])) == 0
 
 
+def test_a_watcher_may_name_the_place_a_link_leads_to(tmp_path: Path) -> None:
+    chat = Chat()
+    chat.prompt()
+    path = chat.write(tmp_path / "real")
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    source = claude(tmp_path / "link")
+    [snapshot] = source.refresh([path])
+    assert snapshot.files == (tmp_path / "link" / path.relative_to(tmp_path / "real"),)
+    assert list(source.refresh()) == []
+
+
 def test_links_out_of_the_folder_are_ignored(tmp_path: Path) -> None:
     home = tmp_path / "home"
     chat = Chat()

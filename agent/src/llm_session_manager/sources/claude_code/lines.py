@@ -46,6 +46,7 @@ class Reader:
         self._owners = owners
         self._lane = lane
         self._content = tier == "content"
+        self._before: tuple[object, ...] = ()
 
     def attach(self, session: int) -> None:
         """State whose file this is; what was read before counts, too."""
@@ -98,15 +99,20 @@ class Reader:
 
     def _place(self, line: Line) -> None:
         record, entry = self.record, line.entry
-        record.version = values.name(entry.get("version")) or record.version
-        directory = values.path(entry.get("cwd"))
+        if not line.key:
+            line.key = fingerprint(f"{entry.get('timestamp')} {len(record.times)}")
         if line.sidechain:
-            record.lane_directory = record.lane_directory or directory
+            record.version = record.version or values.name(entry.get("version"))
+            record.lane_directory = record.lane_directory or values.path(entry.get("cwd"))
             if not self._lane:
                 line.lane = self._inline_lane(line)
-        else:
-            record.directory = record.directory or directory
-            record.branch = values.name(entry.get("gitBranch")) or record.branch
+            return
+        place = (entry.get("cwd"), entry.get("gitBranch"), entry.get("version"))
+        if place != self._before:
+            self._before = place
+            record.directory = record.directory or values.path(place[0])
+            record.branch = values.name(place[1]) or record.branch
+            record.version = values.name(place[2]) or record.version
 
     def _inline_lane(self, line: Line) -> int:
         """Old clients wrote sub-agents between the lines of the main chain: one lane for each root."""
@@ -191,8 +197,9 @@ class Reader:
         except usage.Oversized:
             record.oversized += 1
             return
-        before = record.calls.get(key)
-        packed = (merged(unpacked(before), call) if before else call).packed()
+        before, packed = record.calls.get(key), call.packed()
+        if before and before != packed:
+            packed = merged(unpacked(before), call).packed()
         if packed != before:
             record.calls[key] = packed
             self._mark(line, key)

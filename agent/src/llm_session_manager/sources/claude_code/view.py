@@ -91,9 +91,12 @@ class View:
                     results.setdefault(key, result)
         return results
 
-    def own(self, facts: str) -> dict[int, Any]:
+    def own(self, facts: str) -> Mapping[int, Any]:
         """The own ones among the facts of this name, which are keyed by their line."""
-        found: dict[int, Any] = {}
+        found: dict[int, Any] = getattr(self.records[0], facts) if self.records else {}
+        if len(self.records) <= 1 and not self.foreign:
+            return found
+        found = {}
         for record in self.records:
             found.update(getattr(record, facts))
         for key in self.foreign & found.keys():

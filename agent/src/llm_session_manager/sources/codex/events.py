@@ -21,7 +21,7 @@ class Events:
         """One event for each due fact of the thread's own, oldest first."""
         if not due:
             return ()
-        answers = [self._answer(one) for one in thread.spent if one.n in due]
+        answers = [self._answer(one) for one in thread.spent() if one.n in due]
         spawned = [_spawned(child) for child in children if fingerprint(child.meta.native_id) in due]
         return in_order([*answers, *spawned, *self._of_tools(thread, due), *self._of_lines(thread, due)])
 

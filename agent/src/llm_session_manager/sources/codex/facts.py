@@ -66,7 +66,7 @@ class Builder:
 
     def _usage(self, thread: Thread, now: datetime) -> dict[str, Any]:
         ledger = Ledger(self.names, values.micros(now.isoformat()) or 0, with_reasoning=True)
-        for one in thread.spent:
+        for one in thread.spent():
             ledger.add(one.call, one.band)
         return {"usage": ledger.usage(), "provenance": "exact" if thread.counted else "unknown"}
 
@@ -95,7 +95,7 @@ class Builder:
             model=self.names[child.record.model],
             status=_CHILD_STATUS.get(child.record.tail),
             tool_calls=len(child.tools),
-            tokens=sum(one.call.tokens for one in child.spent) if child.counted else None,
+            tokens=sum(one.call.tokens for one in child.spent()) if child.counted else None,
             started_at=moment(child.times[0]) if child.times else None,
             last_activity_at=moment(child.times[-1]) if child.times else None,
         )

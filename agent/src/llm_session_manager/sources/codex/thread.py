@@ -1,6 +1,6 @@
 """One thread: what its rollout states, without the history of the thread it was forked from."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -33,21 +33,19 @@ class Thread:
         """The times of the thread's own lines, sorted."""
         return sorted(at for at in self.record.times[self.start.n :] if at != NO_TIME)
 
-    @cached_property
-    def all_spent(self) -> list[Spent]:
-        own = [count for count in self.record.counts if count.n >= self.start.n]
-        if self.record.counts:
-            return list(spent(own, self.start.baseline, self._tier))
-        return list(stated(self.record.responses.values(), self._tier))
-
-    @property
-    def spent(self) -> list[Spent]:
-        """The own calls, those with impossible figures left out."""
-        return [one for one in self.all_spent if not oversized(one)]
+    def spent(self) -> Iterator[Spent]:
+        """The own calls in their order, those with impossible figures left out."""
+        return (one for one in self._all_spent() if not oversized(one))
 
     @property
     def oversized(self) -> int:
-        return len(self.all_spent) - len(self.spent)
+        return sum(map(oversized, self._all_spent()))
+
+    def _all_spent(self) -> Iterator[Spent]:
+        if self.record.counts:
+            own = (count for count in self.record.counts if count.n >= self.start.n)
+            return spent(own, self.start.baseline, self._tier)
+        return stated(self.record.responses.values(), self._tier)
 
     @property
     def counted(self) -> bool:
