@@ -14,10 +14,16 @@ SERVER_FIXTURES = {
     "superuser_url",
     "postgres_url",
 }
+# A suite over several back ends asks for its server only once it runs; the parameter tells beforehand.
+SERVER_PARAMETERS = {"amqp", "redis", "postgresql", "distributed"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what asks for a server, so that `-m "not servers"` is the quick half."""
+    """Mark what takes a server, or the whole product as processes: `make check` leaves both out."""
     for item in items:
-        if SERVER_FIXTURES & set(getattr(item, "fixturenames", ())):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        parameters = getattr(getattr(item, "callspec", None), "params", {}).values()
+        if SERVER_FIXTURES & fixtures or SERVER_PARAMETERS & {str(value) for value in parameters}:
             item.add_marker(pytest.mark.servers)
+        if "shape" in fixtures:
+            item.add_marker(pytest.mark.product)
