@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from services.commands import dead_letters, migrations, serve
+from services.commands import dead_letters, demo, migrations, serve
 from services.runtime.settings import Settings
 from services.runtime.telemetry import configure_logging
 from services.targets import ALL, TARGETS
@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return asyncio.run(migrations.run(settings, asked.new))
         case "dlq":
             return asyncio.run(dead_letters.run(settings, asked.action, asked.queue, asked.ids))
+        case "demo":
+            return asyncio.run(demo.remove(settings)) if asked.action == "remove" else demo.run(settings)
         case "openapi":
             return serve.print_document(settings)
         case _:
@@ -44,6 +46,8 @@ def _parser() -> argparse.ArgumentParser:
     migrate = commands.add_parser("migrate", help="bring the tables up to date")
     migrate.add_argument("--new", nargs=2, metavar=("SERVICE", "NAME"), help="draft a migration instead")
     commands.add_parser("openapi", help="print the OpenAPI document")
+    play = commands.add_parser("demo", help="run everything with a synthetic team that lives, or remove it")
+    play.add_argument("action", nargs="?", choices=["run", "remove"], default="run")
     letters = commands.add_parser("dlq", help="look after dead letters")
     letters.add_argument("action", choices=["list", "show", "replay", "purge"])
     letters.add_argument("queue", nargs="?", default="ingest.reports")

@@ -47,6 +47,10 @@ class Announcer:
         message = TeamUpdated(team_id=team_id, name=name, settings=dict(settings), at=now)
         await self._event(connection, TEAM_UPDATED, message)
 
+    async def rights_ended(self, connection: Connection, message: RightsChanged) -> None:
+        """Tell of changed rights behind the commit of this very transaction, though no server be this one."""
+        await self._outbox.add_fanout(connection, CONTROL, message.model_dump_json().encode())
+
     def wake(self) -> None:
         self._outbox.wake()
 

@@ -10,6 +10,7 @@ from services.auth.accounts import Accounts
 from services.auth.announcer import Announcer
 from services.auth.api import broker, keys, me, sign_in, teams
 from services.auth.api.cookies import RefreshCookie
+from services.auth.demo import DemoTeams
 from services.auth.hashing import Hashing
 from services.auth.issuer import Issuer
 from services.runtime.auth.gate import TokenGate
@@ -49,6 +50,7 @@ class AuthPart:
         self._outbox = Outbox(database, tables.outbox, bus, fanout, settings, clock)
         announcer = Announcer(self._outbox, fanout, rights, clock)
         accounts = Accounts(database, self._hashing, issuer, announcer, clock, settings)
+        self.demo = DemoTeams(database, self._hashing, announcer, clock)
         self.routers: Sequence[APIRouter] = [
             sign_in.routes(accounts, RefreshCookie(settings), gate),
             me.routes(database, ephemeral, announcer, gate, clock, settings),

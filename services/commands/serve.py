@@ -2,7 +2,7 @@
 
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import orjson
@@ -12,6 +12,7 @@ from services.openapi import make_document
 from services.runtime.host.server import DrainingServer
 from services.runtime.host.sockets import PromptSockets
 from services.runtime.host.tls import AUTHORITY, fingerprint, own_certificate
+from services.runtime.part import Part
 from services.runtime.settings import Settings
 from services.targets import ALL, Built, Composition
 
@@ -32,7 +33,14 @@ def run(settings: Settings, targets: Sequence[str]) -> int:
     return 0 if server.started else 1
 
 
-def make_server(settings: Settings, built: Built, targets: Sequence[str]) -> DrainingServer:
+def make_server(
+    settings: Settings,
+    built: Built,
+    targets: Sequence[str],
+    ready: Callable[[], Awaitable[None]] | None = None,
+    guests: Sequence[Part] = (),
+) -> DrainingServer:
+    """Make the server. `ready` takes the place of the greeting; `guests` say goodbye with the parts."""
     certificate, key = tls(settings)
     config = uvicorn.Config(
         built.app,
@@ -49,11 +57,11 @@ def make_server(settings: Settings, built: Built, targets: Sequence[str]) -> Dra
         ssl_keyfile=key,
     )
 
-    async def ready() -> None:
+    async def greeting() -> None:
         if ALL in targets:
             greet(settings)
 
-    return DrainingServer(config, built.parts, ready)
+    return DrainingServer(config, [*guests, *built.parts], ready or greeting)
 
 
 def print_document(settings: Settings) -> int:

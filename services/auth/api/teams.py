@@ -19,7 +19,7 @@ from services.auth.api.models import (
 from services.auth.api.pages import Limit, UuidPlace, cut, write_cursor
 from services.auth.api.versions import IfMatch, check, etag
 from services.auth.domain import After, Team
-from services.auth.domain.settings import TeamSettings, merged
+from services.auth.domain.settings import KeptSettings, TeamSettings, merged
 from services.auth.store import memberships, teams
 from services.runtime.auth import Caller
 from services.runtime.auth.gate import TokenGate
@@ -107,8 +107,13 @@ async def _team(caller: Caller, connection: Connection, team_id: UUID, *, lock: 
     return found
 
 
-def _settings(team: Team) -> TeamSettings:
-    return TeamSettings.model_validate(dict(team.settings))
+def _settings(team: Team) -> KeptSettings:
+    return KeptSettings.model_validate(dict(team.settings))
+
+
+def _shown(kept: KeptSettings) -> TeamSettings:
+    """What a request may send back as it is."""
+    return TeamSettings.model_validate(kept.model_dump(exclude={"demo"}))
 
 
 def _detail(team: Team, response: Response) -> TeamDetail:
@@ -118,6 +123,6 @@ def _detail(team: Team, response: Response) -> TeamDetail:
         name=team.name,
         role=team.role,
         created_at=team.created_at,
-        settings=_settings(team),
+        settings=_shown(_settings(team)),
         version=team.version,
     )

@@ -1,6 +1,6 @@
 """A team's settings: every field has a default, so that an old row is never incomplete."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -69,7 +69,16 @@ class TeamSettings(Part):
     admin_commands: bool = False
 
 
-def merged(kept: TeamSettings, changes: TeamSettings) -> TeamSettings:
+class KeptSettings(TeamSettings):
+    """Settings as they are kept. `demo` marks a team of made-up people; no request may set it."""
+
+    demo: bool = False
+
+
+Kept = TypeVar("Kept", bound=TeamSettings)
+
+
+def merged(kept: Kept, changes: TeamSettings) -> Kept:
     """The kept settings with those replaced that the change names."""
     named = {name: getattr(changes, name) for name in changes.model_fields_set}
     return kept.model_copy(update=named)

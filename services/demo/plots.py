@@ -1,0 +1,76 @@
+"""What one session will be, before anything of it has happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Literal
+from uuid import UUID, uuid5
+
+from services.demo.kits import KITS, Kit, Model
+from services.demo.team import Person
+from services.demo.work import PROJECTS, Project, Task
+
+PLOTS = UUID("0d9a8c0e-6d5b-5a36-8a57-3f1f5a0c5d11")
+Mood = Literal["steady", "tangled", "stuck", "failing", "heavy"]
+MOODS: Mapping[Mood, int] = {"steady": 58, "tangled": 14, "stuck": 8, "failing": 10, "heavy": 10}
+PRIVATE_SHARE = 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds: `think` is what a model call takes; `pauses` after a turn are (weight, shortest, longest)."""
+
+    think: float
+    pauses: tuple[tuple[int, float, float], ...]
+
+
+BRISK = Pace(3.5, ((70, 8, 45), (30, 45, 120)))
+STEADY = Pace(6.0, ((62, 15, 90), (28, 90, 360), (10, 600, 1400)))
+PAST = Pace(22.0, ((55, 30, 180), (35, 180, 600), (10, 600, 1500)))
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """`key` alone decides all that happens: the same key, the same story."""
+
+    key: str
+    person: Person
+    kit: Kit
+    model: Model
+    project: Project
+    task: Task
+    mood: Mood
+    private: bool
+    pace: Pace
+    started_at: datetime
+    seconds: float
+
+    @property
+    def native_id(self) -> str:
+        return str(uuid5(PLOTS, self.key))
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.started_at + timedelta(seconds=self.seconds)
+
+
+def make_plot(key: str, person: Person, pace: Pace, started_at: datetime, seconds: float) -> Plot:
+    """Draw tool, model, task and mood from the key."""
+    draw = Random(f"{key}/plot")
+    kit = KITS[draw.choice(person.tools)]
+    project = draw.choice(PROJECTS)
+    mood = draw.choices(tuple(MOODS), tuple(MOODS.values()))[0]
+    return Plot(
+        key=key,
+        person=person,
+        kit=kit,
+        model=draw.choice(kit.models),
+        project=project,
+        task=draw.choice(project.tasks),
+        mood=mood,
+        private=draw.random() < PRIVATE_SHARE,
+        pace=pace,
+        started_at=started_at,
+        seconds=float(round(seconds)),
+    )
