@@ -24,6 +24,14 @@ class Packed(MutableMapping[int, _Fact], Generic[_Fact]):
         self._pack = pack
         self._unpack = unpack
 
+    def take(self) -> dict[int, bytes]:
+        """All rows; none are left here until they are filled in again."""
+        rows, self._rows = self._rows, {}
+        return rows
+
+    def fill(self, rows: dict[int, bytes]) -> None:
+        self._rows = rows
+
     def __getitem__(self, key: int) -> _Fact:
         return self._unpack(self._rows[key])
 

@@ -1,6 +1,7 @@
 """Reads the sessions of Claude Code."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -136,6 +137,7 @@ class ClaudeCode:
                 self._attach(file, reader, kind.session or entry.get("sessionId"))
             reader.read(entry, fresh=start >= file.transcript.known)
         file.record.skipped = file.transcript.skipped
+        file.record.rest(self._now())
         return touched if reader.session is None else touched | {reader.session}
 
     def _record(self) -> Record:
@@ -189,24 +191,36 @@ class ClaudeCode:
         if not any(record.is_session for record in session.records):
             return None
         due = [key for record in session.records for key in record.fresh.take()]
-        view = View(session, self._owners, self._numbered)
-        facts = self._builder.build(view, self._home(session), self._clock())
-        digest = blake2b(facts.model_dump_json().encode(), digest_size=16).digest()
-        if digest == session.digest and not self._events.of(view, due):
-            return None
+        with self._view(session) as view:
+            facts = self._builder.build(view, self._home(session), self._clock())
+            digest = blake2b(facts.model_dump_json().encode(), digest_size=16).digest()
+            if digest == session.digest and not self._events.of(view, due):
+                return None
         session.digest = digest
         return _Change(session, due)
 
     def _snapshot(self, change: _Change) -> Snapshot:
         session = change.session
-        view = View(session, self._owners, self._numbered)
-        return Snapshot(
-            facts=self._builder.build(view, self._home(session), self._clock()),
-            tail=last_tail(session),
-            events=self._events.of(view, change.due),
-            files=session.files,
-            start_directory=start_directory(session),
-        )
+        with self._view(session) as view:
+            return Snapshot(
+                facts=self._builder.build(view, self._home(session), self._clock()),
+                tail=last_tail(session),
+                events=self._events.of(view, change.due),
+                files=session.files,
+                start_directory=start_directory(session),
+            )
+
+    @contextmanager
+    def _view(self, session: Session) -> Iterator[View]:
+        """A view to work with; what rests is put away afterwards."""
+        yield View(session, self._owners, self._numbered)
+        now = self._now()
+        for number in {session.number, *self._owners.peers(session.number)}:
+            for record in self._numbered[number].records:
+                record.rest(now)
+
+    def _now(self) -> int:
+        return int(self._clock().timestamp() * 1_000_000)
 
     def _home(self, session: Session) -> Path:
         return self._files[session.files[0]].kind.home

@@ -94,6 +94,7 @@ class Reader:
         record.lines.append(line.key)
         record.times.append(at)
         record.ranks.append(line.rank)
+        record.size += 1
         if line.sidechain:
             record.lane(line.lane).seen(at)
 

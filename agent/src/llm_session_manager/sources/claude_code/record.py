@@ -7,6 +7,7 @@ from llm_session_manager.sources import TailState
 from llm_session_manager.sources.calls import Names
 from llm_session_manager.sources.claude_code.owners import NEVER
 from llm_session_manager.sources.packed import Due, packed_results, packed_tools
+from llm_session_manager.sources.shelves import Shelved
 from llm_session_manager.sources.steps import CommitSeen, Edit, PullSeen
 
 
@@ -41,13 +42,15 @@ class Lane:
         self.first, self.last = min(self.first, at), max(self.last, at)
 
 
-class Record:
+class Record(Shelved):
     """The facts of one transcript so far.
 
     All maps are keyed by the fingerprint of the id that names the fact (of the line's `uuid`, the
     message or the tool call), so that the same fact in two files of a session is one. `fresh` are
     the keys of which an event is due.
     """
+
+    HEAVY = ("lines", "ranks", "times", "calls", "tools", "results", "prompts", "commands", "edits")
 
     def __init__(self, names: Names, details: Names) -> None:
         self.lines: array[int] = array("q")
@@ -81,6 +84,7 @@ class Record:
         self.largest_prompt = 0
         self.skipped = self.oversized = 0
         self.copied = False
+        self.size = 0
         self.worked = False
         self.tail: TailState = "unknown"
         self.tail_at: int | None = None
@@ -90,7 +94,7 @@ class Record:
     @property
     def is_session(self) -> bool:
         """Whether anybody worked here: files of summaries or settings alone are no sessions."""
-        return self.worked and bool(self.lines)
+        return self.worked and self.first != NEVER
 
     def keys(self) -> set[int]:
         """The ids by which a copy in another session is found."""

@@ -1,6 +1,7 @@
 """Reads the sessions of the Codex CLI."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -121,6 +122,7 @@ class Codex:
         for start, entry in file.transcript.entries():
             file.reader.read(entry, fresh=start >= file.transcript.known)
         file.record.skipped = file.transcript.skipped
+        file.record.rest(int(self._clock().timestamp() * 1_000_000))
         return touched | self._register(file)
 
     def _reader(self) -> Reader:
@@ -178,17 +180,26 @@ class Codex:
                     yield file.record.meta.parent
 
     def _change(self, native_id: str) -> _Change | None:
-        thread = self._thread(native_id)
-        if thread is None:
-            return None
-        children = self._spawned(native_id)
-        due = {*thread.record.fresh.take(), *self._announced(thread, children)}
-        facts = self._facts(thread, children)
-        digest = blake2b(facts.model_dump_json().encode(), digest_size=16).digest()
-        if digest == self._digests.get(native_id) and not self._events.of(thread, children, due):
-            return None
+        with self._view(native_id) as (thread, children):
+            if thread is None:
+                return None
+            due = {*thread.record.fresh.take(), *self._announced(thread, children)}
+            facts = self._facts(thread, children)
+            digest = blake2b(facts.model_dump_json().encode(), digest_size=16).digest()
+            if digest == self._digests.get(native_id) and not self._events.of(thread, children, due):
+                return None
         self._digests[native_id] = digest
         return _Change(native_id, due)
+
+    @contextmanager
+    def _view(self, native_id: str) -> Iterator[tuple[Thread | None, list[Thread]]]:
+        """A thread with its sub-agents to work with; what rests is put away afterwards."""
+        thread, children = self._thread(native_id), self._spawned(native_id)
+        yield thread, children
+        parent = self._chosen(thread.meta.parent) if thread and thread.meta.parent else None
+        now = int(self._clock().timestamp() * 1_000_000)
+        for record in [one.record for one in (thread, parent, *children) if one]:
+            record.rest(now)
 
     def _announced(self, thread: Thread, children: Sequence[Thread]) -> set[int]:
         """The sub-agents that a thread's timeline does not show yet."""
@@ -198,16 +209,15 @@ class Codex:
         return {fingerprint(child.meta.native_id) for child in unknown}
 
     def _snapshot(self, change: _Change) -> Snapshot:
-        thread = self._thread(change.native_id)
-        assert thread is not None
-        children = self._spawned(change.native_id)
-        return Snapshot(
-            facts=self._facts(thread, children),
-            tail=tail(thread.record),
-            events=self._events.of(thread, children, change.due),
-            files=thread.files,
-            start_directory=thread.meta.directory,
-        )
+        with self._view(change.native_id) as (thread, children):
+            assert thread is not None
+            return Snapshot(
+                facts=self._facts(thread, children),
+                tail=tail(thread.record),
+                events=self._events.of(thread, children, change.due),
+                files=thread.files,
+                start_directory=thread.meta.directory,
+            )
 
     def _facts(self, thread: Thread, children: Sequence[Thread]) -> protocol.Session:
         home = self._files[thread.files[0]].home

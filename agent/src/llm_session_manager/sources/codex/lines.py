@@ -49,6 +49,8 @@ class Reader:
         n = len(record.times)
         at = values.micros(entry.get("timestamp"))
         record.times.append(NO_TIME if at is None else at)
+        record.size += 1
+        record.last = max(record.last, NO_TIME if at is None else at)
         at = self._time(n)
         kind, payload = entry.get("type"), entry.get("payload")
         if not isinstance(payload, dict):

@@ -7,6 +7,7 @@ from llm_session_manager.sources import TailState
 from llm_session_manager.sources.calls import Names
 from llm_session_manager.sources.codex.counts import Count
 from llm_session_manager.sources.packed import Due, packed_results, packed_tools
+from llm_session_manager.sources.shelves import Shelved
 from llm_session_manager.sources.steps import CommitSeen, Edit, PullSeen
 
 NO_TIME = -(1 << 62)
@@ -32,14 +33,18 @@ class Prompt(NamedTuple):
     words: str | None
 
 
-class Record:
+class Record(Shelved):
     """The facts of one rollout so far, each with its line's number: a fork's first lines are its parent's.
 
     Tool calls are keyed by the fingerprint of their id. `responses` (each a `token_usage_record`) hold
     where there are no `counts`. `fresh` are line numbers and such keys of which an event is due.
     """
 
+    HEAVY = ("times", "counts", "tools", "results", "prompts", "answers", "turns", "commands", "patched")
+
     def __init__(self, names: Names) -> None:
+        self.size = 0
+        self.last = NO_TIME
         self.meta: Meta | None = None
         self.metas: set[str] = set()
         self.flat = False
@@ -73,10 +78,6 @@ class Record:
         self.open: dict[int, str] = {}
         self.announced: set[str] = set()
         self.fresh = Due()
-
-    @property
-    def last(self) -> int:
-        return max(self.times, default=NO_TIME)
 
     def compactions(self) -> dict[int, int]:
         """Line and time of each; a client writes a line, a note, or both for one."""
