@@ -2,7 +2,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -239,20 +239,42 @@ async def test_a_server_restored_from_a_backup_is_sent_everything() -> None:
     assert rig.server.held.reports == 4
 
 
-async def test_a_server_that_lags_is_asked_again_before_all_is_sent_anew() -> None:
+async def lagging() -> tuple[Rig, list[protocol.Position]]:
+    """A rig whose server confirmed four reports, and where it stood after each."""
     rig = Rig(Server())
-    rig.write("a")
-    assert await rig.sender.drain() is None
-    at = rig.spool.confirmed()
-    rig.write("b")
-    assert await rig.sender.drain() is None
+    stood = []
+    for name in "abcd":
+        rig.write(name)
+        assert await rig.sender.drain() is None
+        at = rig.spool.confirmed()
+        assert at is not None
+        stood.append(at)
     rig.server.hellos = 0
-    rig.server.known = [at]
-    await rig.running(lambda: rig.server.hellos >= 2 and rig.server.beats >= 1)
+    return rig, stood
+
+
+async def test_a_server_that_comes_nearer_is_given_time() -> None:
+    rig, (first, second, third, _) = await lagging()
+    rig.server.known = [first, second, third]
+    await rig.running(lambda: rig.server.hellos == 4 and rig.server.beats > 0)
     assert rig.rereads == 0
-    rig.server.known = [at, at]
-    await rig.running(lambda: rig.server.held.reports == 4)
+    assert rig.server.held.reports == 4
+
+
+async def test_a_server_that_stands_still_below_what_it_confirmed_is_sent_all() -> None:
+    rig, (first, second, _, _) = await lagging()
+    rig.server.known = [first, second, second]
+    await rig.running(lambda: rig.server.held.reports == 8)
     assert rig.rereads == 1
+
+
+async def test_connecting_often_is_no_reason_to_send_all() -> None:
+    rig, (first, *_) = await lagging()
+    rig.sender.config = config("http://localhost", limits=replace(QUICK, lag_grace=60))
+    rig.server.known = [first] * 5
+    rig.server.faults.extend([BROKEN] * 4)
+    await rig.running(lambda: rig.server.hellos >= 6 and rig.server.beats > 4)
+    assert rig.rereads == 0
 
 
 async def test_a_server_that_counts_nothing_is_not_sent_everything_for_ever() -> None:

@@ -20,6 +20,19 @@ EPOCH_IN_FUTURE = "epoch_in_future"
 OpenTransport = Callable[[protocol.Welcome], Awaitable[Transport | Failure]]
 
 
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """A server that knew only `known` where it had confirmed `expected`; to be asked again when `due`."""
+
+    due: float
+    expected: protocol.Position
+    known: protocol.Position
+
+    def stands(self, known: protocol.Position) -> bool:
+        """Whether the server has come no further in the time it was given."""
+        return time.monotonic() >= self.due and _order(known) <= _order(self.known)
+
+
 @dataclass(slots=True)
 class Sent:
     """What one sender did so far, in reports."""
@@ -55,7 +68,7 @@ class Sender:
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _reconnect: asyncio.Event = field(default_factory=asyncio.Event)
     _parked: dict[str, float] = field(default_factory=dict)
-    _recheck: tuple[float, protocol.Position] | None = None
+    _lag: Lag | None = None
 
     def wake(self) -> None:
         """Something waits."""
@@ -159,13 +172,13 @@ class Sender:
             if failure is None and not full:
                 await asyncio.sleep(limits.send_gap)
             return failure
-        if self._recheck is not None and time.monotonic() >= self._recheck[0]:
-            welcome = await self._greet(final=True)
+        if self._lag is not None and time.monotonic() >= self._lag.due:
+            welcome = await self._greet(final=False)
             return welcome if isinstance(welcome, Failure) else None
         try:
             await asyncio.wait_for(self._wake.wait(), self._idle_seconds())
         except TimeoutError:
-            return None if self._recheck is not None else await transport.heartbeat()
+            return await transport.heartbeat()
         return None
 
     async def _next(self) -> list[Outgoing]:
@@ -181,8 +194,8 @@ class Sender:
 
     def _idle_seconds(self) -> float:
         seconds = min(self.config.limits.heartbeat, self.config.interval)
-        if self._recheck is not None:
-            seconds = min(seconds, max(0.0, self._recheck[0] - time.monotonic()))
+        if self._lag is not None:
+            seconds = min(seconds, max(0.0, self._lag.due - time.monotonic()))
         return seconds
 
     async def _send(self, transport: Transport, reports: Sequence[Outgoing]) -> Failure | None:
@@ -220,7 +233,7 @@ class Sender:
         """Say hello and compare what the server knows with what it confirmed.
 
         Confirmed reports may still wait in the server's queue. So when it knows less than it should, it is
-        asked once more after a while, unless this answer is `final` or it knows nothing at all.
+        asked again while it comes nearer, unless this answer is `final` or it knows nothing at all.
         """
         welcome = await self.greeter.hello(self.hello)
         if isinstance(welcome, Failure):
@@ -229,24 +242,25 @@ class Sender:
         if await asyncio.to_thread(self.spool.use_owner, owner):
             log.info("This token belongs to somebody else than the last one: everything is sent anew.")
             await self.reread()
-        expected, self._recheck = self._recheck, None
-        await self._compare(
-            welcome.last_report, expected[1] if expected else self.spool.confirmed(), final=final
-        )
+        await self._compare(welcome.last_report, final=final)
         return welcome
 
-    async def _compare(
-        self, known: protocol.Position | None, expected: protocol.Position | None, *, final: bool
-    ) -> None:
+    async def _compare(self, known: protocol.Position | None, *, final: bool) -> None:
+        lag, self._lag = self._lag, None
+        expected = lag.expected if lag else await asyncio.to_thread(self.spool.confirmed)
         if known is not None and _order(known) > _order(self.spool.position()):
             log.warning("The dashboard knows newer reports of this machine than this spool: it begins anew.")
             await self._begin_epoch(known.epoch)
-        elif expected is not None and (known is None or _order(known) < _order(expected)):
-            if known is not None and not final:
-                self._recheck = (time.monotonic() + self.config.limits.lag_grace, expected)
-            elif await asyncio.to_thread(self.spool.forget, known):
+        elif expected is None or (known is not None and _order(known) >= _order(expected)):
+            return
+        elif known is None or final or (lag and lag.stands(known)):
+            if await asyncio.to_thread(self.spool.forget, known):
                 log.warning("The dashboard has lost reports that it had confirmed: everything is sent anew.")
                 await self.reread()
+        else:
+            moved = lag is None or _order(known) > _order(lag.known)
+            due = time.monotonic() + self.config.limits.lag_grace
+            self._lag = Lag(due, expected, known) if moved else lag
 
     async def _begin_epoch(self, above: int) -> None:
         await asyncio.to_thread(self.spool.start_epoch, above)

@@ -57,7 +57,7 @@ def table(sessions: Sequence[protocol.Session], now: datetime, width: int) -> li
 def total_tokens(session: protocol.Session) -> int | None:
     """All tokens of a session; `None` when its tool records none."""
     if not session.usage:
-        return None
+        return session.total_tokens
     return sum(
         used.input + used.output + used.cache_read + used.cache_write_5m + used.cache_write_1h
         for used in session.usage
