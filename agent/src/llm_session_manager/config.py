@@ -76,7 +76,8 @@ def state_dir(env: Mapping[str, str]) -> Path:
 
 def usual_homes(env: Mapping[str, str]) -> tuple[Home, ...]:
     """The homes that Claude Code and Codex use on this machine, whether they exist or not."""
-    listed = [Path(part).expanduser() for part in env.get("CLAUDE_CONFIG_DIR", "").split(",") if part.strip()]
+    parts = env.get("CLAUDE_CONFIG_DIR", "").split(",")
+    listed = [Path(part.strip()).expanduser() for part in parts if part.strip()]
     if not listed:
         config = env.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
         listed = [Path.home() / ".claude", Path(config) / "claude"]

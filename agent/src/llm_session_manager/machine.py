@@ -15,8 +15,6 @@ from typing import IO
 from llm_session_manager import protocol
 from llm_session_manager.config import Config
 
-_UNPRINTABLE = re.compile(r"[^\x20-\x7e\xa1-\ud7ff\ue000-\U0010ffff]")
-
 
 class LockedError(Exception):
     """Another agent runs on this machine."""
@@ -99,4 +97,4 @@ def agent_version() -> str:
 
 
 def _plain(text: str) -> str:
-    return _UNPRINTABLE.sub("", text)[:200].strip() or "unknown"
+    return "".join(filter(str.isprintable, text))[:200].strip() or "unknown"
