@@ -46,6 +46,7 @@ class Photographer:
         return Screen(self.browser, viewport=size, color_scheme=scheme, reduced_motion="reduce")
 
     def take(self, page: Page, name: str) -> None:
+        page.mouse.move(0, 0)
         page.wait_for_timeout(SETTLED_MS)
         page.screenshot(path=self.folder / f"{name}.png")
 
