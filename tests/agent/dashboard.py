@@ -74,6 +74,7 @@ class Dashboard:
         self.requests: list[str] = []
         self.hellos: list[protocol.Hello] = []
         self.beats = 0
+        self.agent_id = "agent-1"
         self.url = ""
         self.port = 0
         self.changed = threading.Condition()
@@ -140,7 +141,7 @@ class Dashboard:
         if path == "/api/agents":
             self.hellos.append(protocol.Hello.model_validate_json(body))
             return Answer(200, {
-                "agent_id": "agent-1", "team_id": "team-1", "user_id": "user-1",
+                "agent_id": self.agent_id, "team_id": "team-1", "user_id": "user-1",
                 "routing_key": "report.t.u.a",
                 "command_queue": "commands.a", "command_key": "k", "last_report": self.held.last_report(),
             })  # fmt: skip

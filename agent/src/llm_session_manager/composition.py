@@ -1,6 +1,7 @@
 """Puts an agent together: the only module that knows all of its parts."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from llm_session_manager import machine, protocol
@@ -32,6 +33,11 @@ def open_sources(
     return sources
 
 
+def _folders(homes: Sequence[Home], tool: str) -> list[Path]:
+    # Two names of one folder would be read as two homes with the same sessions.
+    return list({home.path.resolve(): home.path for home in homes if home.tool == tool}.values())
+
+
 def open_spool(config: Config) -> Spool:
     """The spool of the dashboard, emptied if it was filled at another tier."""
     limits = config.limits
@@ -58,17 +64,26 @@ def collector(homes: Sequence[Home], tier: protocol.Tier, spool: Spool, limits: 
     )
 
 
+async def open_transport(
+    config: Config, dashboard: Dashboard, welcome: protocol.Welcome
+) -> Transport | Failure:
+    """The way to the server that the configuration names."""
+    if config.broker_url is None:
+        return HttpTransport(dashboard, welcome.agent_id)
+    # The broker's driver is loaded only where a broker is used.
+    from llm_session_manager.transports.amqp import connect  # noqa: PLC0415
+
+    context = tls_context(config) if config.broker_url.startswith("amqps") else None
+    return await connect(config.broker_url, welcome, config.token, config.limits, context)
+
+
 def sender(config: Config, spool: Spool, dashboard: Dashboard, loop: Loop) -> Sender:
-    """Sends this spool over the transport that the configuration names."""
-
-    async def open_transport(welcome: protocol.Welcome) -> Transport | Failure:
-        if config.broker_url is None:
-            return HttpTransport(dashboard, welcome.agent_id)
-        # The broker's driver is loaded only where a broker is used.
-        from llm_session_manager.transports.amqp import connect  # noqa: PLC0415
-
-        context = tls_context(config) if config.broker_url.startswith("amqps") else None
-        return await connect(config.broker_url, welcome, config.token, config.limits, context)
-
-    hello = machine.hello(config.state_dir)
-    return Sender(config, spool, hello, dashboard, open_transport, loop.reread)
+    """Sends this spool to the server, introduced as this machine."""
+    return Sender(
+        config,
+        spool,
+        machine.hello(config.state_dir),
+        dashboard,
+        partial(open_transport, config, dashboard),
+        loop.reread,
+    )

@@ -5,7 +5,7 @@ import logging
 import random
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from llm_session_manager import protocol
 from llm_session_manager.config import Config, Limits
@@ -157,7 +157,11 @@ class Sender:
 
     async def _connect(self, *, final: bool) -> Transport | Failure:
         welcome = await self._greet(final=final)
-        return welcome if isinstance(welcome, Failure) else await self.open_transport(welcome)
+        if isinstance(welcome, Failure):
+            return welcome
+        transport = await self.open_transport(welcome)
+        # The dashboard has just taken the token: a broker that does not will come round.
+        return replace(transport, refused=False) if isinstance(transport, Failure) else transport
 
     async def _step(self, transport: Transport) -> Failure | None:
         limits = self.config.limits

@@ -1,9 +1,12 @@
+import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
 from llm_session_manager import protocol
+from llm_session_manager.cli import main
 from llm_session_manager.config import Limits
 from llm_session_manager.sender import Sender
 from llm_session_manager.spool import tables
@@ -11,6 +14,7 @@ from llm_session_manager.spool.store import Entry, Spool
 from llm_session_manager.transports import Failure, Transport
 from llm_session_manager.transports.amqp import connect
 from tests.agent.dashboard import TOKEN
+from tests.agent.dashboard import Dashboard as App
 from tests.agent.reports import ready
 from tests.agent.test_sender import HELLO, Server
 from tests.agent.transcripts import facts
@@ -97,3 +101,41 @@ async def test_a_spool_is_emptied_over_a_broker_that_cuts_the_connection(door: A
     assert await sender.drain() is None
     assert spool.waiting() == 0
     assert {one.session.native_id for one in await door.received(600)} == {f"s{n}" for n in range(600)}
+
+
+def command(name: str, dashboard: App, door: AmqpDoor, folder: Path, *more: str) -> list[str]:
+    urls = ["--dashboard-url", dashboard.url, "--broker-url", door.url]
+    return [name, *urls, "--source", f"codex={folder}", *more]
+
+
+async def test_the_command_line_sends_over_a_broker(
+    door: AmqpDoor, dashboard: App, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rollout = home / "sessions" / "2026" / "11" / "22" / "rollout-2026-11-22T07-30-00-t1.jsonl"
+    rollout.parent.mkdir(parents=True)
+    start = {"id": "t1", "cwd": "/src/shop", "cli_version": "0.140.0", "source": "cli"}
+    said = {"type": "user_message", "message": "Fix it"}
+    lines = [
+        {"timestamp": "2026-11-22T07:30:00.000Z", "type": "session_meta", "payload": start},
+        {"timestamp": "2026-11-22T07:30:01.000Z", "type": "event_msg", "payload": said},
+    ]
+    rollout.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    dashboard.agent_id = door.welcome.agent_id
+    assert await asyncio.to_thread(main, command("agent", dashboard, door, home, "--once")) == 0
+    (report,) = await door.received(1)
+    assert (report.session.native_id, report.session.user_messages) == ("t1", 1)
+    assert dashboard.requests == ["/api/agents"]
+    assert await asyncio.to_thread(main, command("doctor", dashboard, door, home)) == 0
+    assert f"{door.url} takes the token" in capsys.readouterr().out
+
+
+async def test_a_broker_that_refuses_is_tried_again_within_the_patience(
+    door: AmqpDoor, dashboard: App, home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The dashboard took the token, so a broker that does not is only not ready yet."""
+    dashboard.agent_id = "unknown-agent"
+    once = command("agent", dashboard, door, home, "--once", "--patience", "1")
+    assert await asyncio.to_thread(main, once) == 1
+    assert "the broker refuses the token" in capsys.readouterr().err
+    assert dashboard.requests.count("/api/agents") > 1
+    assert await asyncio.to_thread(main, command("doctor", dashboard, door, home)) == 1

@@ -22,9 +22,6 @@ def parser() -> argparse.ArgumentParser:
     agent = commands.add_parser("agent", help="report this machine's sessions to a dashboard, live")
     _add_dashboard(agent)
     _add_sources(agent)
-    agent.add_argument(
-        "--broker-url", metavar="URL", help="send reports to this RabbitMQ (amqps://…) instead of HTTPS"
-    )
     agent.add_argument("--interval", type=float, metavar="SECONDS", help="full scan every so often (60)")
     agent.add_argument("--once", action="store_true", help="scan all, send all, exit 0 when all was taken")
     agent.add_argument("--patience", type=float, metavar="SECONDS", help="how long --once tries in vain (60)")
@@ -52,6 +49,9 @@ def _add_dashboard(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--ca-file", metavar="F", help="also trust the authorities in this PEM file (or LSM_CA_FILE)"
+    )
+    command.add_argument(
+        "--broker-url", metavar="URL", help="send reports to this RabbitMQ (amqps://…), or LSM_BROKER_URL"
     )
 
 
@@ -83,7 +83,7 @@ def read_config(chosen: argparse.Namespace, env: Mapping[str, str] = os.environ)
     url = chosen.dashboard_url or env.get("LSM_DASHBOARD_URL")
     if not url:
         raise ConfigError("no dashboard: give --dashboard-url or LSM_DASHBOARD_URL")
-    broker = getattr(chosen, "broker_url", None) or env.get("LSM_BROKER_URL")
+    broker = chosen.broker_url or env.get("LSM_BROKER_URL")
     ca_file = chosen.ca_file or env.get("LSM_CA_FILE")
     if ca_file and not Path(ca_file).expanduser().is_file():
         raise ConfigError(f"the CA file {ca_file} does not exist")

@@ -36,5 +36,5 @@ def _examine(chosen: argparse.Namespace) -> Iterator[Finding]:
     except ConfigError as error:
         yield Finding("bad", str(error))
         return
-    yield from asyncio.run(findings.dashboard(config))
+    yield from asyncio.run(findings.dashboard(config, composition.open_transport))
     yield from findings.spool(config)

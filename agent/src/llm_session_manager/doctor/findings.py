@@ -3,7 +3,7 @@
 import ssl
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -12,14 +12,15 @@ from typing import Literal
 
 import httpx
 
-from llm_session_manager import machine
+from llm_session_manager import machine, protocol
 from llm_session_manager.collector import Collector
 from llm_session_manager.config import Config, Home
 from llm_session_manager.spool import tables
-from llm_session_manager.transports import Failure
+from llm_session_manager.transports import Failure, Transport
 from llm_session_manager.transports.http import Dashboard, tls_context
 
 CLOCK_LIMIT = 120.0
+OpenTransport = Callable[[Config, Dashboard, protocol.Welcome], Awaitable[Transport | Failure]]
 Grade = Literal["ok", "note", "bad"]
 
 
@@ -46,15 +47,21 @@ def files(homes: tuple[Home, ...], collector: Collector) -> Iterator[Finding]:
         yield Finding("note", f"{problem.path}: {problem.reason}")
 
 
-async def dashboard(config: Config) -> list[Finding]:
-    """Whether the dashboard answers, takes the token and has the same time; sends nothing of a session."""
+async def dashboard(config: Config, open_transport: OpenTransport) -> list[Finding]:
+    """Whether dashboard and broker answer and take the token, and the clocks agree; sends no session."""
     async with Dashboard(config) as door:
         before = time.time()
         welcome = await door.hello(machine.hello(config.state_dir))
-    if isinstance(welcome, Failure):
-        return [Finding("bad", f"{config.dashboard_url}: {welcome.reason}")]
-    found = [Finding("ok", f"{config.dashboard_url} takes the token (agent {welcome.agent_id})")]
-    return [*found, await _clock(config, before)]
+        if isinstance(welcome, Failure):
+            return [Finding("bad", f"{config.dashboard_url}: {welcome.reason}")]
+        found = [Finding("ok", f"{config.dashboard_url} takes the token (agent {welcome.agent_id})")]
+        found.append(await _clock(config, before))
+        if config.broker_url is not None:
+            transport = await open_transport(config, door, welcome)
+            found.append(_opened(config.broker_url, transport))
+            if not isinstance(transport, Failure):
+                await transport.close()
+    return found
 
 
 def spool(config: Config) -> Iterator[Finding]:
@@ -88,6 +95,12 @@ def running(folder: Path) -> Finding:
             return Finding("note", "no agent is running")
     except machine.LockedError:
         return Finding("ok", "an agent is running")
+
+
+def _opened(url: str, transport: Transport | Failure) -> Finding:
+    if isinstance(transport, Failure):
+        return Finding("bad", f"{url}: {transport.reason}")
+    return Finding("ok", f"{url} takes the token")
 
 
 def _age(oldest: float) -> Finding:
