@@ -1,5 +1,6 @@
 """Values as they come out of a foreign JSON line: each of them may be missing or of another type."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -14,6 +15,8 @@ MAX_CALL_TOKENS = 10**8
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
+_FIRST = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // _MICROSECOND
+_LAST = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // _MICROSECOND
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
@@ -70,9 +73,10 @@ def micros(value: Any) -> int | None:
         return None
     try:
         at = datetime.fromisoformat(value)
-        return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
+        elapsed = ((at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH) // _MICROSECOND
     except (ValueError, OverflowError):
         return None
+    return elapsed if _FIRST <= elapsed <= _LAST else None
 
 
 def moment(at: int) -> datetime:
@@ -86,12 +90,20 @@ def fingerprint(value: str) -> int:
     return int.from_bytes(digest, "big") >> 4
 
 
+def json_text(value: Any) -> str:
+    """`value` as JSON; nothing of it if it is nested too deeply."""
+    try:
+        return json.dumps(value)
+    except (RecursionError, ValueError):
+        return ""
+
+
 def content_print(value: Any) -> int:
     """A number of 60 bits that stands for a JSON value."""
     try:
         words = orjson.dumps(value)
     except TypeError:
-        return fingerprint(repr(value))
+        return fingerprint(json_text(value))
     return int.from_bytes(blake2b(words, digest_size=8).digest(), "big") >> 4
 
 

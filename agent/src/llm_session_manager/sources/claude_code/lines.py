@@ -56,7 +56,7 @@ class Reader:
 
     def read(self, entry: Json, *, fresh: bool) -> None:
         """Take one line in; `fresh` if the events it makes have not been handed out."""
-        kind = entry.get("type")
+        kind = str(entry.get("type"))
         line = Line(entry, self._lane, fresh=fresh)
         if kind in _PLACED:
             self._place(line)
@@ -65,11 +65,11 @@ class Reader:
         elif self.record.times:
             line.at = self.record.times[-1]
         if kind in _PLACED:
-            self._conversation(str(kind), line)
+            self._conversation(kind, line)
         elif kind == "pr-link":
             self._pull_request(line)
         elif kind in _TITLES:
-            self._title(str(kind), entry)
+            self._title(kind, entry)
 
     def _conversation(self, kind: str, line: Line) -> None:
         if kind == "assistant":

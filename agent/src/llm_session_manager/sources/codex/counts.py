@@ -91,8 +91,19 @@ def oversized(one: Spent) -> bool:
 def _spent(one: Count, step: Vector, tier: int) -> Spent:
     uncached = max(step.input - step.cached - step.written, 0)
     call = Call(
-        one.at, uncached, step.output, step.cached, step.written, 0, step.reasoning, one.model, tier, 0,
-        sidechain=False, copied=False, final=True,
-    )  # fmt: skip
+        at=one.at,
+        input=uncached,
+        output=step.output,
+        cache_read=step.cached,
+        write_5m=step.written,
+        write_1h=0,
+        reasoning=min(step.reasoning, step.output),
+        model=one.model,
+        tier=tier,
+        lane=0,
+        sidechain=False,
+        copied=False,
+        final=True,
+    )
     prompt = one.last.input if 0 < one.last.input <= step.input else step.input
     return Spent(one.n, call, protocol.prompt_band(prompt), one.context or None)

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import orjson
-
 from llm_session_manager import protocol
 from llm_session_manager.sources import values
 from llm_session_manager.sources.calls import Names
@@ -183,7 +181,7 @@ class Reader:
         self._mark(n)
 
     def _error(self, n: int, at: int, payload: Json) -> None:
-        words = orjson.dumps(payload, default=str).decode("utf-8", "replace")
+        words = values.json_text(payload)
         self.record.failures[n] = (at, wording.api_error_category(words))
         self._mark(n)
         tail.state(self.record, "api_error", at)

@@ -25,14 +25,14 @@ _SHELLS = frozenset({"shell", "shell_command", "exec_command", "local_shell", "c
 
 def called(record: Record, n: int, at: int, item: Json) -> int | None:
     """Take a tool call in; its key, `None` if `item` is none."""
-    kind = item.get("type")
+    kind = str(item.get("type"))
     if kind not in _CALLS:
         return None
     identity = values.text(item.get("call_id")) or values.text(item.get("id")) or f"line-{n}"
     key = fingerprint(identity)
     if key in record.tools:
         return key
-    name = values.name(_CALLS[str(kind)] or item.get("name")) or "unknown"
+    name = values.name(_CALLS[kind] or item.get("name")) or "unknown"
     given = item.get("arguments", item.get("input", item.get("action")))
     record.tools[key] = Tool(name, at, values.content_print(given), 0, 0, n, None)
     command = "\n".join(_words(given))
@@ -53,7 +53,7 @@ def called(record: Record, n: int, at: int, item: Json) -> int | None:
 def returned(record: Record, n: int, at: int, item: Json) -> int | None:
     """Take a tool's output in; the call's key, `None` if `item` is none."""
     identity = values.text(item.get("call_id"))
-    if item.get("type") not in _OUTPUTS or not identity:
+    if str(item.get("type")) not in _OUTPUTS or not identity:
         return None
     key = fingerprint(identity)
     output = wording.output_of(item.get("output"))
@@ -102,7 +102,7 @@ def _duration(given: Any) -> int | None:
     return min(values.count(parts.get("secs")) * 1000 + values.count(parts.get("nanos")) // 1_000_000, 10**12)
 
 
-def _words(given: Any) -> Iterator[str]:
+def _words(given: Any, deepest: int = 20) -> Iterator[str]:
     """Every text in a call's arguments, which may be JSON text."""
     if isinstance(given, str) and given[:1] in ("{", "["):
         try:
@@ -116,5 +116,5 @@ def _words(given: Any) -> Iterator[str]:
         for part in given.values() if isinstance(given, dict) else given:
             if isinstance(part, str):
                 yield part
-            elif isinstance(part, dict | list):
-                yield from _words(part)
+            elif deepest and isinstance(part, dict | list):
+                yield from _words(part, deepest - 1)
