@@ -36,7 +36,8 @@ export default defineConfig(({ mode }) => ({
   test: {
     environment: "jsdom",
     setupFiles: ["src/testing/setup.ts"],
-    restoreMocks: true,
+    // A page under axe takes seconds on a busy machine; nothing here measures time.
+    testTimeout: 60_000,
     include: ["src/**/*.test.{ts,tsx}"],
   },
 }))

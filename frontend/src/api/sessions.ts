@@ -2,7 +2,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 
 import { bodyOf } from "./client"
 import { useApi, type Api } from "./context"
-import type { EventKind, Visibility } from "./types"
+import type { EventKind, Tool, Visibility } from "./types"
 
 const at = (id: string) => ({ path: { session_id: id } })
 
@@ -21,6 +21,25 @@ export const sessionList = ({ client }: Api) =>
   queryOptions({
     queryKey: sessionKeys.list,
     queryFn: ({ signal }) => bodyOf(client.GET("/api/sessions", { params: { query: { limit: 200 } }, signal })),
+  })
+
+export interface EndedQuery {
+  q?: string
+  user_id?: string[]
+  tool?: Tool[]
+  tag?: string[]
+}
+
+/** Ended sessions, the latest first, as far back as they go. */
+export const endedSessions = ({ client }: Api, filter: EndedQuery) =>
+  infiniteQueryOptions({
+    queryKey: [...sessionKeys.list, "ended", filter],
+    queryFn: ({ pageParam, signal }) => {
+      const query = { ...filter, status: ["ended" as const], limit: 100, ...(pageParam === null ? {} : { cursor: pageParam }) }
+      return bodyOf(client.GET("/api/sessions", { params: { query }, signal }))
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
   })
 
 export const sessionDetail = ({ client }: Api, id: string) =>

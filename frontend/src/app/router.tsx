@@ -1,6 +1,7 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, type RouterHistory } from "@tanstack/react-router"
 
 import type { Api } from "@/api/context"
+import { signInSearch } from "@/features/auth/search"
 import { SignInPage } from "@/features/auth/sign-in-page"
 import { DashboardPage } from "@/features/dashboard/dashboard-page"
 import { boardSearch } from "@/features/dashboard/filter"
@@ -56,12 +57,8 @@ const settings = createRoute({
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (raw: Record<string, unknown>): { next?: string } => {
-    const next = raw.next
-    // Only a path of this very site: "//elsewhere" would lead away from it.
-    return typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {}
-  },
-  beforeLoad: ({ context, search }) => goOn(context.api, search.next),
+  validateSearch: signInSearch,
+  beforeLoad: ({ context, search }) => goOn(context.api, signInSearch(search).next),
   component: SignInPage,
 })
 

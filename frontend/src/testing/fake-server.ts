@@ -135,7 +135,7 @@ export class FakeServer {
       case `GET /api/teams/${TEAM.id}`:
         return json(200, TEAM)
       case "GET /api/sessions":
-        return json(200, { items: this.visible(account.user), next_cursor: null })
+        return json(200, { items: this.visible(account.user).filter((one) => query.get("status") === null || one.status === query.get("status")), next_cursor: null })
       case "GET /api/agents":
         return json(200, { items: this.machines, next_cursor: null })
       case "GET /api/agents/local":

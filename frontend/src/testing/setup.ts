@@ -1,6 +1,6 @@
 import "@testing-library/jest-dom/vitest"
 
-import { cleanup } from "@testing-library/react"
+import { cleanup, configure } from "@testing-library/react"
 import { afterEach, beforeEach } from "vitest"
 
 // What jsdom has no layout for. Lists that draw only what is in sight need a size to see anything.
@@ -11,10 +11,11 @@ class StillObserver implements ResizeObserver {
 }
 
 Object.assign(globalThis, { ResizeObserver: StillObserver })
-Object.defineProperties(HTMLElement.prototype, {
-  offsetWidth: { configurable: true, get: () => 1200 },
-  offsetHeight: { configurable: true, get: () => 800 },
-})
+for (const name of ["offsetWidth", "clientWidth"]) size(name, 1200)
+for (const name of ["offsetHeight", "clientHeight"]) size(name, 800)
+configure({ asyncUtilTimeout: 10_000 })
+HTMLElement.prototype.getBoundingClientRect = () => new DOMRect(0, 0, 1200, 800)
+HTMLCanvasElement.prototype.getContext = () => null
 Object.assign(window, {
   matchMedia: (query: string) => ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }),
   scrollTo: () => undefined,
@@ -25,6 +26,10 @@ Object.assign(Element.prototype, {
   hasPointerCapture: () => false,
   releasePointerCapture: () => undefined,
 })
+
+function size(name: string, value: number): void {
+  Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value })
+}
 
 beforeEach(() => localStorage.clear())
 afterEach(cleanup)

@@ -4,6 +4,7 @@ import { getRouteApi, Link, useRouter } from "@tanstack/react-router"
 import { useApi } from "@/api/context"
 import { Field } from "@/components/field"
 
+import { signInSearch } from "./search"
 import { AuthForm, fieldError, text } from "./form"
 
 const route = getRouteApi("/sign-in")
@@ -11,7 +12,7 @@ const route = getRouteApi("/sign-in")
 export function SignInPage() {
   const { auth } = useApi()
   const router = useRouter()
-  const { next } = route.useSearch()
+  const { next } = signInSearch(route.useSearch())
   const signIn = useMutation({
     mutationFn: (values: FormData) => auth.signIn(text(values, "email"), text(values, "password")),
     onSuccess: () => router.history.push(next ?? "/"),

@@ -29,7 +29,7 @@ export function ConnectLine() {
           >
             {connectLine(window.location.origin, create.data.token)}
           </pre>
-          <CopyButton look="primary" text={connectLine(window.location.origin, create.data.token)} label="Copy the line" />
+          <CopyButton text={connectLine(window.location.origin, create.data.token)} label="Copy the line" />
           <p className="mt-2 text-meta text-muted">The token is shown this one time.</p>
         </>
       ) : (

@@ -16,7 +16,7 @@ let end: () => void
 beforeEach(() => {
   vi.useFakeTimers()
   store = new LiveStore<Session>()
-  board = new Board(store, CHANNEL, ME)
+  board = new Board(store, [CHANNEL], ME)
   end = board.watch(() => undefined)
 })
 

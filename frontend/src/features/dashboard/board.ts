@@ -53,7 +53,7 @@ export class Board {
 
   constructor(
     private readonly store: LiveStore<Session>,
-    private readonly channel: string,
+    private readonly channels: readonly string[],
     private readonly me: string,
   ) {}
 
@@ -73,11 +73,12 @@ export class Board {
   /** Another question gives another order at once. */
   narrow(filter: BoardFilter): void {
     this.filter = filter
-    this.survey()
     this.arrange()
   }
 
+  /** Brings in all that is due. */
   arrange(): void {
+    this.survey()
     this.waiting = new Set(this.mine())
     this.show({ ...this.view, ids: this.due, fresh: 0, needs: 0, outdated: false })
   }
@@ -92,7 +93,8 @@ export class Board {
   }
 
   private survey(): void {
-    const all = [...this.store.ids(this.channel)].flatMap((id) => this.store.get(id) ?? [])
+    const ids = new Set(this.channels.flatMap((channel) => [...this.store.ids(channel)]))
+    const all = [...ids].flatMap((id) => this.store.get(id) ?? [])
     this.due = all
       .filter((session) => matches(session, this.filter))
       .sort(byNeed(this.me))

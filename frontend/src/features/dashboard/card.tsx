@@ -3,16 +3,16 @@ import { Link } from "@tanstack/react-router"
 import type { ReactNode } from "react"
 
 import type { Session } from "@/api/types"
-import { Ago } from "@/components/ago"
 import { Avatar } from "@/components/avatar"
 import { Changing } from "@/components/changing"
 import { ContextBar } from "@/components/session/context-bar"
+import { Age } from "@/components/session/age"
 import { Cost } from "@/components/session/cost"
 import { HealthEdge, HealthPill } from "@/components/session/health"
 import { StatusMark } from "@/components/session/status-mark"
 import { ToolMark } from "@/components/session/tool-mark"
 import { shortModel, toolName } from "@/components/session/tools"
-import { BASIS, lastSeen, provenanceMark, titleOf } from "@/components/session/wording"
+import { BASIS, provenanceMark, titleOf } from "@/components/session/wording"
 import { classes } from "@/lib/classes"
 import { compact, counted, exact } from "@/lib/format/numbers"
 
@@ -41,7 +41,7 @@ export function SessionCard({ session, me }: { session: Session; me: string }) {
         )}
         <span className="ml-auto flex shrink-0 items-center gap-1 text-meta text-muted">
           {session.visibility === "private" && <PrivateMark />}
-          <Ago iso={lastSeen(session)} />
+          <Age session={session} />
           <CardMenu session={session} me={me} />
         </span>
       </div>
@@ -109,7 +109,7 @@ function Place({ session }: { session: Session }) {
 
 function Tokens({ session }: { session: Session }) {
   const { total, input, output, cache_read: read, cache_write: write } = session.tokens
-  const mark = provenanceMark(session)
+  const mark = total === null ? null : provenanceMark(session)
   const tip = `${exact(total)} tokens\n${exact(input)} input · ${exact(output)} output\n${exact(read)} cache read · ${exact(write)} cache write`
   return (
     <span className="shrink-0">

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState, useSyncExternalStore, type RefObject } fro
 
 import { homeChannel, useApi, useUser } from "@/api/context"
 import { sessionList } from "@/api/sessions"
+import { Button } from "@/components/button"
 import { Loading, Skeleton } from "@/components/skeleton"
 import { Failure } from "@/components/notice"
 import { Page } from "@/components/page"
@@ -11,8 +12,9 @@ import { counted } from "@/lib/format/numbers"
 import { useChannel, useLiveState } from "@/lib/live/react"
 
 import { Board, type BoardView } from "./board"
+import { EARLIER, useEarlier, type Earlier } from "./earlier"
 import { NothingHere, NothingMatches } from "./empty"
-import { isNarrowed, serverFilter, type BoardFilter } from "./filter"
+import { boardSearch, isNarrowed, serverFilter, type BoardFilter } from "./filter"
 import { Reader } from "./reader"
 import { SessionList } from "./session-list"
 import { Toolbar } from "./toolbar"
@@ -21,11 +23,12 @@ const route = getRouteApi("/app/")
 
 /** "What runs, and who needs me?" */
 export function DashboardPage() {
-  const search = route.useSearch()
+  // The router hands on beside the checked search what stood raw in the URL.
+  const search = boardSearch({ ...route.useSearch() })
   const user = useUser()
   const { sessions } = useApi()
   const channel = homeChannel(user)
-  const [board] = useState(() => new Board(sessions, channel, user.id))
+  const [board] = useState(() => new Board(sessions, [channel, EARLIER], user.id))
   const view = useSyncExternalStore(board.watch, board.read)
   const { loaded, failure, retry } = useSessions(channel, search)
   const listRef = useRef<HTMLUListElement>(null)
@@ -35,6 +38,7 @@ export function DashboardPage() {
     board.narrow(filterOf(q, rest))
   }, [board, narrowing])
   useQuietArrangement(board, view, listRef)
+  const earlier = useEarlier(search, () => board.arrange())
 
   return (
     <Page wide title="Dashboard" answer={loaded && <Answer view={view} />}>
@@ -42,11 +46,16 @@ export function DashboardPage() {
       <NewPill view={view} onPress={() => board.arrange()} />
       {!loaded && failure !== null && <Failure title="The sessions could not be loaded" error={failure} retry={retry} />}
       {!loaded && failure === null && <Waiting />}
-      {loaded && view.total === 0 && <NothingHere />}
+      {loaded && view.total === 0 && <NothingHere earlier={earlier.offered && <EarlierButton earlier={earlier} />} />}
       {loaded && view.total > 0 && view.ids.length === 0 && isNarrowed(search) && <NothingMatches total={view.total} />}
       {loaded && view.ids.length > 0 && (
         <div className="flex-1 pb-6">
           <SessionList ids={view.ids} view={search.view ?? "grid"} me={user.id} listRef={listRef} />
+        </div>
+      )}
+      {loaded && view.total > 0 && earlier.offered && (
+        <div className="flex justify-center pb-8">
+          <EarlierButton earlier={earlier} />
         </div>
       )}
     </Page>
@@ -121,6 +130,21 @@ function useQuietArrangement(board: Board, view: BoardView, listRef: RefObject<H
       clearInterval(timer)
     }
   }, [board, shown, listRef])
+}
+
+function EarlierButton({ earlier }: { earlier: Earlier }) {
+  return (
+    <>
+      {earlier.failed && (
+        <p role="alert" className="self-center pr-3 text-critical-ink">
+          The earlier sessions could not be loaded.
+        </p>
+      )}
+      <Button busy={earlier.busy} onClick={earlier.more}>
+        {earlier.failed ? "Try again" : "Show earlier sessions"}
+      </Button>
+    </>
+  )
 }
 
 function Waiting() {

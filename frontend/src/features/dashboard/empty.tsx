@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
 import { Laptop, SearchX, Unplug } from "lucide-react"
+import type { ReactNode } from "react"
 
 import { useApi, useUser } from "@/api/context"
 import { machineList } from "@/api/machines"
@@ -11,7 +12,7 @@ import { counted } from "@/lib/format/numbers"
 const ICON = { "aria-hidden": true, size: 24, strokeWidth: 1.5 } as const
 
 /** Why there is no session at all, and the next step. */
-export function NothingHere() {
+export function NothingHere({ earlier }: { earlier: ReactNode }) {
   const user = useUser()
   const machines = useQuery(machineList(useApi()))
   if (user.team_id === null) {
@@ -31,10 +32,16 @@ export function NothingHere() {
       </Empty>
     )
   }
+  const actions = (
+    <>
+      {earlier}
+      <ConnectLink look="secondary" />
+    </>
+  )
   return (
-    <Empty title="No session in the last 24 hours" icon={<Laptop {...ICON} />} action={<ConnectLink look="secondary" />}>
-      {counted(mine.length, "machine is", "machines are")} connected ({mine.map((machine) => machine.hostname).join(", ")}). Start your coding
-      tool on one of them: its session appears here within seconds. Colleagues’ sessions appear when they are shared.
+    <Empty title="No session in the last 24 hours" icon={<Laptop {...ICON} />} action={actions}>
+      {mine.map((machine) => machine.hostname).join(", ")} {mine.length === 1 ? "is" : "are"} connected. Start your coding tool there: its
+      session appears here within seconds. Colleagues’ sessions appear when they are shared.
     </Empty>
   )
 }

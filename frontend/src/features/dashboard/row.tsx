@@ -2,15 +2,15 @@ import { Link } from "@tanstack/react-router"
 import { Lock } from "lucide-react"
 
 import type { Session } from "@/api/types"
-import { Ago } from "@/components/ago"
 import { Avatar } from "@/components/avatar"
 import { ContextBar } from "@/components/session/context-bar"
+import { Age } from "@/components/session/age"
 import { Cost } from "@/components/session/cost"
 import { HealthEdge, HealthPill } from "@/components/session/health"
 import { StatusMark } from "@/components/session/status-mark"
 import { ToolMark } from "@/components/session/tool-mark"
 import { shortModel } from "@/components/session/tools"
-import { lastSeen, titleOf } from "@/components/session/wording"
+import { titleOf } from "@/components/session/wording"
 
 import { CardMenu } from "./card-menu"
 
@@ -27,12 +27,12 @@ export function SessionRow({ session, me }: { session: Session; me: string }) {
       <span className="w-28 shrink-0" data-tip={session.status_reason ?? undefined}>
         <StatusMark session={session} me={me} />
       </span>
-      <h2 className="min-w-0 flex-[3] truncate font-medium" data-tip={titleOf(session)}>
+      <h2 className="min-w-0 flex-[3] truncate leading-6 font-medium" data-tip={titleOf(session)}>
         <Link
           to="/sessions/$id"
           params={{ id: session.id }}
           data-card-link
-          className="after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+          className="inline-block min-h-6 min-w-6 after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
         >
           {titleOf(session)}
         </Link>
@@ -61,7 +61,7 @@ export function SessionRow({ session, me }: { session: Session; me: string }) {
         <Cost session={session} />
       </span>
       <span className="w-18 shrink-0 text-right text-meta text-muted">
-        <Ago iso={lastSeen(session)} />
+        <Age session={session} />
       </span>
       <CardMenu session={session} me={me} />
     </article>

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router"
 import { ChevronDown, LayoutGrid, List, Search, X } from "lucide-react"
-import { useEffect, useRef, useState } from "react"
+import { useEffect, useEffectEvent, useRef, useState } from "react"
 
 import type { Status } from "@/api/types"
 import { Button, buttonClasses } from "@/components/button"
@@ -12,7 +12,7 @@ import { classes } from "@/lib/classes"
 import { useShortcuts } from "@/lib/keys"
 
 import type { BoardView, Choice } from "./board"
-import { isNarrowed, type BoardSearch } from "./filter"
+import { boardSearch, isNarrowed, type BoardSearch } from "./filter"
 
 const STATUS_WORDS: Record<Status, string> = {
   waiting: "Waiting",
@@ -28,7 +28,7 @@ type Loose = { [key in keyof BoardSearch]: BoardSearch[key] | undefined }
 /** The quick filters. What is chosen stands in the URL, so that a view can be sent to somebody. */
 export function Toolbar({ search, board }: { search: BoardSearch; board: BoardView }) {
   const navigate = useNavigate()
-  const change = (part: Loose) => void navigate({ to: "/", search: (held) => clean({ ...held, ...part }), replace: true })
+  const change = (part: Loose) => void navigate({ to: "/", search: (held) => clean({ ...boardSearch(held), ...part }), replace: true })
   const toggle = (key: Key | "status", value: string) => {
     const held: readonly string[] = search[key] ?? []
     const next = held.includes(value) ? held.filter((one) => one !== value) : [...held, value]
@@ -37,7 +37,7 @@ export function Toolbar({ search, board }: { search: BoardSearch; board: BoardVi
   return (
     <div className="flex flex-wrap items-center gap-2 pb-3">
       <SearchBox text={search.q ?? ""} onChange={(q) => change({ q })} />
-      <div role="group" aria-label="Status" className="flex flex-wrap gap-1">
+      <div role="group" aria-label="Status" className="-mx-4 flex gap-1 overflow-x-auto px-4 py-1 sm:mx-0 sm:flex-wrap sm:overflow-visible sm:p-0">
         {STATUSES.map((status) => (
           <button
             key={status}
@@ -45,11 +45,11 @@ export function Toolbar({ search, board }: { search: BoardSearch; board: BoardVi
             aria-pressed={search.status?.includes(status) ?? false}
             onClick={() => toggle("status", status)}
             className={classes(
-              "inline-flex h-8 items-center gap-1.5 rounded-md border px-2 text-body",
+              "inline-flex h-8 shrink-0 items-center gap-1.5 rounded-md border px-2 text-body",
               search.status?.includes(status) ? "border-accent bg-accent-soft" : "border-line hover:bg-hover",
             )}
           >
-            <span className={TONES[status]}>
+            <span className={classes("inline-flex", TONES[status])}>
               <StatusIcon status={status} />
             </span>
             <span>{STATUS_WORDS[status]}</span>
@@ -87,11 +87,12 @@ function SearchBox({ text, onChange }: { text: string; onChange: (text: string) 
   const [draft, setDraft] = useState({ text, from: text })
   // The URL may change without the field, by "Clear" or by going back.
   if (draft.from !== text) setDraft({ text, from: text })
+  const change = useEffectEvent(onChange)
   useEffect(() => {
     if (draft.text === text) return
-    const timer = setTimeout(() => onChange(draft.text), 150)
+    const timer = setTimeout(() => change(draft.text), 150)
     return () => clearTimeout(timer)
-  }, [draft.text, text, onChange])
+  }, [draft.text, text])
   useShortcuts([{ keys: "/", label: "Filter by text", run: () => field.current?.focus() }])
   return (
     <div className="relative w-full sm:w-56">
@@ -107,7 +108,7 @@ function SearchBox({ text, onChange }: { text: string; onChange: (text: string) 
         onKeyDown={(event) => event.key === "Escape" && event.currentTarget.blur()}
         className="h-8 w-full rounded-md border border-line-strong bg-surface pr-7 pl-8 text-body placeholder:text-muted"
       />
-      <kbd aria-hidden className="absolute top-1/2 right-2 -translate-y-1/2 font-mono text-meta text-muted">
+      <kbd aria-hidden className="absolute hidden sm:block top-1/2 right-2 -translate-y-1/2 font-mono text-meta text-muted">
         {draft.text === "" && "/"}
       </kbd>
     </div>

@@ -2,10 +2,11 @@ import type { ReactNode } from "react"
 
 import type { Session } from "@/api/types"
 import { Changing } from "@/components/changing"
+import { ranUntil } from "@/components/session/age"
 import { ContextBar } from "@/components/session/context-bar"
 import { Cost } from "@/components/session/cost"
 import { GRADE_NAMES } from "@/components/session/health"
-import { BASIS, lastSeen, provenanceMark, PROVENANCE } from "@/components/session/wording"
+import { BASIS, provenanceMark, PROVENANCE } from "@/components/session/wording"
 import { classes } from "@/lib/classes"
 import { useNow } from "@/lib/clock"
 import { compact, counted, exact, percent, UNKNOWN } from "@/lib/format/numbers"
@@ -17,7 +18,7 @@ const TONE = { good: "text-good-ink", warning: "text-warning-ink", critical: "te
 export function Figures({ session }: { session: Session }) {
   const { health, tokens } = session
   const share = percent(tokens.context_used, tokens.context_window)
-  const mark = provenanceMark(session)
+  const mark = tokens.total === null ? null : provenanceMark(session)
   return (
     <dl className="grid grid-cols-2 gap-3 sm:grid-cols-3 lg:grid-cols-5">
       <Figure label="Health" tip="0 to 100, worked out from the factors below." note={health ? health.top_reason : "Not enough is recorded to say"}>
@@ -51,17 +52,16 @@ function Duration({ session }: { session: Session }) {
       </Figure>
     )
   }
-  const end = session.ended_at ?? (session.status === "ended" || session.status === "idle" ? lastSeen(session) : null)
   return (
     <Figure label="Duration" tip={`From the first record to the last.\nStarted ${instant(from)}`} note={`Started ${at(from, now)}`}>
-      <span className="whitespace-nowrap">{between(from, end, now)}</span>
+      <span className="whitespace-nowrap">{between(from, ranUntil(session), now)}</span>
     </Figure>
   )
 }
 
 function Figure({ label, tip, note, children }: { label: string; tip: string; note: ReactNode; children: ReactNode }) {
   return (
-    <div className="flex min-w-0 flex-col gap-1 rounded-card border border-line bg-surface p-3">
+    <div className="flex min-w-0 flex-col gap-1 rounded-card last:col-span-2 sm:last:col-span-1 border border-line bg-surface p-3">
       <dt tabIndex={0} data-tip={tip} className="w-fit cursor-help text-meta text-muted">
         {label}
       </dt>

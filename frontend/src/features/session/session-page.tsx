@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query"
-import { getRouteApi, Link } from "@tanstack/react-router"
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router"
 import { ArrowLeft, SearchX } from "lucide-react"
 
 import { useApi, useUser } from "@/api/context"
@@ -10,6 +10,7 @@ import { Empty, Failure } from "@/components/notice"
 import { Page } from "@/components/page"
 import { Loading, Skeleton } from "@/components/skeleton"
 import { titleOf } from "@/components/session/wording"
+import { useShortcuts } from "@/lib/keys"
 import { useItem } from "@/lib/live/react"
 
 import { Commits } from "./commits"
@@ -36,11 +37,13 @@ export function SessionPage() {
   const held = useItem(api.sessions, id)
   const session = held && (!detail.data || held.version >= detail.data.version) ? held : detail.data
   useLiveSession(id, session?.version)
+  const navigate = useNavigate()
+  useShortcuts([{ keys: "Escape", label: "Back to the dashboard", run: () => void navigate({ to: "/" }) }])
 
   if (detail.error instanceof Problem && [403, 404].includes(detail.error.status)) return <Missing />
   if (!session) {
     return (
-      <Page title="Session">
+      <Page below title="Session">
         {detail.isError ? (
           <Failure title="The session could not be loaded" error={detail.error} retry={() => void detail.refetch()} />
         ) : (
@@ -50,7 +53,7 @@ export function SessionPage() {
     )
   }
   return (
-    <Page title={titleOf(session)} actions={<ShareActions session={session} user={user} />}>
+    <Page below title={titleOf(session)} actions={<ShareActions session={session} user={user} />}>
       <Header session={session} me={user.id} />
       <Figures session={session} />
       <div className="mt-4 grid items-start gap-4 pb-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
@@ -74,7 +77,7 @@ export function SessionPage() {
 
 function Missing() {
   return (
-    <Page title="Session">
+    <Page below title="Session">
       <Empty
         title="There is no session here that you may see"
         icon={<SearchX aria-hidden size={24} strokeWidth={1.5} />}

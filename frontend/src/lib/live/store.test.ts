@@ -74,6 +74,25 @@ describe("leaving", () => {
   })
 })
 
+describe("shelves", () => {
+  it("keep what no channel shows, through snapshots", () => {
+    store.shelve("earlier", [thing("old", 3)])
+    store.apply(snapshot(thing("a", 1)))
+    store.apply(snapshot())
+    expect(store.get("old")?.version).toBe(3)
+    expect(store.get("a")).toBeUndefined()
+  })
+
+  it("lose what is made private or deleted, although no channel showed it", () => {
+    store.shelve("earlier", [thing("old", 3), thing("older", 1)])
+    store.apply(snapshot())
+    store.apply(left("old", 4))
+    store.apply({ type: "session_deleted", channel: CHANNEL, data: { session_id: "older", version: 2 } })
+    expect(store.get("old")).toBeUndefined()
+    expect(store.ids("earlier").size).toBe(0)
+  })
+})
+
 describe("snapshots", () => {
   it("replace what a channel holds", () => {
     store.apply(snapshot(thing("a", 1), thing("b", 1)))

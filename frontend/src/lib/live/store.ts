@@ -19,6 +19,7 @@ export class LiveStore<S extends Versioned> {
   private readonly gone = new Map<string, number>()
   private readonly members = new Map<string, ReadonlySet<string>>()
   private readonly channels = new Map<string, ChannelState>()
+  private readonly shelves = new Set<string>()
   private readonly itemListeners = new Map<string, Set<() => void>>()
   private readonly listeners = new Set<() => void>()
 
@@ -60,6 +61,15 @@ export class LiveStore<S extends Versioned> {
   fill(channel: string, sessions: readonly S[], truncated: boolean): void {
     this.snapshot(channel, sessions, truncated)
     this.tell()
+  }
+
+  /**
+   * Keeps sessions read over HTTP under a name of the page's own. A shelf gives no right to stay: what leaves the
+   * server's channels leaves it too.
+   */
+  shelve(shelf: string, sessions: readonly S[]): void {
+    this.shelves.add(shelf)
+    this.fill(shelf, sessions, false)
   }
 
   remove(id: string, version = this.items.get(id)?.version ?? 0): void {
@@ -106,7 +116,7 @@ export class LiveStore<S extends Versioned> {
     const ids = sessions.filter((session) => this.items.has(session.id)).map((session) => session.id)
     const before = this.ids(channel)
     this.members.set(channel, new Set(ids))
-    for (const id of before) if (!this.isMember(id) && this.items.delete(id)) this.tellItem(id)
+    for (const id of before) if (!this.isHeld(id) && this.items.delete(id)) this.tellItem(id)
     this.channels.set(channel, { loaded: true, truncated, refused: false })
   }
 
@@ -128,17 +138,22 @@ export class LiveStore<S extends Versioned> {
   /** The session no longer belongs here: it may still belong to another channel. */
   private leave(channel: string, data: { session_id: string; version?: number }): boolean {
     const id = data.session_id
-    if (!this.ids(channel).has(id)) return false
     const held = this.items.get(id)
-    if (held && data.version !== undefined && data.version < held.version) return false
+    if (!held) return false
+    if (data.version !== undefined && data.version < held.version) return false
     const rest = new Set(this.ids(channel))
     rest.delete(id)
     this.members.set(channel, rest)
-    if (!this.isMember(id)) this.bury(id, (data.version ?? held?.version ?? 0) - 1)
+    if (!this.isMember(id)) this.bury(id, (data.version ?? held.version) - 1)
     return true
   }
 
+  /** Whether any channel of the server still has it. */
   private isMember(id: string): boolean {
+    return [...this.members].some(([channel, ids]) => !this.shelves.has(channel) && ids.has(id))
+  }
+
+  private isHeld(id: string): boolean {
     return [...this.members.values()].some((ids) => ids.has(id))
   }
 
