@@ -49,6 +49,7 @@ class Pulse:
         self._clock = clock
         self._problem: str | None = "not connected to Redis"
         self._task: asyncio.Task[None] | None = None
+        self._is_stopped = False
 
     def problem(self) -> str | None:
         return self._problem
@@ -58,12 +59,14 @@ class Pulse:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
+        # The driver may lose a cancellation, so there is a flag beside it.
+        self._is_stopped = True
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        while True:
+        while not self._is_stopped:
             await self._clock.sleep(self._seconds)
             await self._beat()
 

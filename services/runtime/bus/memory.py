@@ -46,18 +46,19 @@ class MemoryBus:
         self._consumers: list[Consumer[LaneDelivery]] = []
         self._replays: dict[str, asyncio.Task[None]] = {}
         self._asked = asyncio.Event()
+        self._is_stopping = False
 
     async def start(self) -> None:
         """Nothing to connect to."""
 
     async def stop(self) -> None:
-        for replay in self._replays.values():
-            replay.cancel()
-        await asyncio.gather(*self._replays.values(), return_exceptions=True)
+        self._is_stopping = True
+        self._asked.set()
         await asyncio.gather(*(consumer.stop() for consumer in self._consumers))
         for lane in self._lanes.values():
             lane.refuse("the bus has stopped")
         await asyncio.gather(*(closing for lane in self._lanes.values() for closing in lane.closings))
+        await asyncio.gather(*self._replays.values())
 
     def problem(self) -> str | None:
         return next((lane.refusal for lane in self._lanes.values() if lane.refusal), None)
@@ -118,9 +119,12 @@ class MemoryBus:
             each.result()
 
     async def _replay_on_demand(self, lane: Lane) -> None:
-        while True:
+        while not self._is_stopping:
+            self._asked.clear()
             try:
                 await self._replay_asked(lane)
+            except NotConfirmed as error:
+                log.info("replay_waits", queue=lane.queue.name, error=str(error))
             except Exception:
                 log.exception("replay_failed", queue=lane.queue.name)
             try:
@@ -128,7 +132,6 @@ class MemoryBus:
                     await self._asked.wait()
             except TimeoutError:
                 continue
-            self._asked.clear()
 
     async def _replay_asked(self, lane: Lane) -> None:
         while letters := await self._graves.awaiting_replay(lane.queue.name, REPLAYED_AT_ONCE):

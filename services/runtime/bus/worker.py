@@ -46,6 +46,11 @@ class Worker(Generic[Delivered]):
     def problem(self) -> str | None:
         return self._brake.reason and f"{self._queue} is paused: {self._brake.reason}"
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether it has no message, neither in hand nor waiting."""
+        return not self._unsettled and not len(self._feed.inbox)
+
     def stop(self) -> None:
         """Let the batch in hand finish, begin no other; what cannot finish now is given back."""
         self._stopping.set()

@@ -42,6 +42,7 @@ class RedisListener:
         self._answers: dict[str, asyncio.Future[None]] = {}
         self._connection: AbstractConnection | None = None
         self._is_quiet = False
+        self._is_closed = False
         self._task = asyncio.create_task(self._run())
 
     @property
@@ -69,7 +70,11 @@ class RedisListener:
         return self._inbox.entries()
 
     async def close(self) -> None:
+        # The driver may lose a cancellation, so there is a flag beside it, and nothing left to read.
+        self._is_closed = True
         self._task.cancel()
+        if self._connection is not None:
+            await self._connection.disconnect(nowait=True)
         await asyncio.gather(self._task, return_exceptions=True)
         self._inbox.close()
 
@@ -85,7 +90,7 @@ class RedisListener:
 
     async def _run(self) -> None:
         failures = 0
-        while True:
+        while not self._is_closed:
             connection = self._connect()
             try:
                 await connection.connect()  # type: ignore[no-untyped-call]  # the driver's own gap
@@ -109,7 +114,7 @@ class RedisListener:
             await self._send("SUBSCRIBE", *self._wanted)
         pinging = asyncio.create_task(self._ping(connection))
         try:
-            while True:
+            while not self._is_closed:
                 answer = await connection.read_response(timeout=math.inf, push_request=True)
                 self._is_quiet = False
                 self._take(answer)

@@ -13,6 +13,7 @@ from services.runtime.bus.amqp.letters import Letters
 from services.runtime.bus.amqp.link import connect, not_confirmed
 from services.runtime.bus.amqp.publisher import Publisher
 from services.runtime.bus.amqp.topology import Topology, declare_queue
+from services.runtime.bus.amqp.vigil import Vigil
 from services.runtime.bus.attempts import Attempts
 from services.runtime.bus.consumer import Consumer
 from services.runtime.bus.worker import Worker
@@ -83,6 +84,10 @@ class AmqpBus:
         try:
             await parts.publisher.publish(exchange.name, routing_key, body, headers or {})
         except Unroutable:
+            if not parts.topology.takes(exchange, routing_key):
+                raise
+            # A queue that comes back the moment it is deleted keeps its consumers from hearing of it.
+            await self._clock.sleep(self._settings.reconnect_seconds)
             await parts.topology.declare_all()
             await parts.publisher.publish(exchange.name, routing_key, body, headers or {})
         self._metrics.events_published.labels(exchange.name).inc()
@@ -115,15 +120,17 @@ class AmqpBus:
             await channel.initialize()
             await channel.set_qos(prefetch_count=self._settings.prefetch)
             declared = await declare_queue(channel, queue)
-        feed = AmqpFeed(queue.name, channel, handler)
+        feed = AmqpFeed(queue.name, channel, parts.topology, handler)
 
         async def receive(incoming: AbstractIncomingMessage) -> None:
-            feed.inbox.put(AmqpDelivery(queue.name, incoming, parts.publisher, self._clock))
+            feed.receive(AmqpDelivery(queue.name, incoming, parts.publisher, self._clock))
 
         attempts = Attempts(self._database, queue.name, self._settings, self._clock)
         worker = Worker(queue.name, feed, attempts, self._settings, self._clock, self._metrics)
         with not_confirmed():
             await declared.consume(receive)
+        vigil = Vigil(queue.name, lambda: worker.is_idle, lambda: feed.received, feed.revive)
+        parts.topology.watch(queue.name, vigil)
         consumer = Consumer(worker, self._settings.drain_seconds, parts.consuming_problem)
         self._consumers.append(consumer)
         return consumer

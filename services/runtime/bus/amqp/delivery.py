@@ -9,8 +9,9 @@ from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelInvalidStateError
 
 from services.runtime.bus import Handler, Rejection
 from services.runtime.bus.amqp import headers
+from services.runtime.bus.amqp.link import not_confirmed
 from services.runtime.bus.amqp.publisher import Publisher
-from services.runtime.bus.amqp.topology import DEAD
+from services.runtime.bus.amqp.topology import DEAD, Topology
 from services.runtime.bus.inbox import Inbox
 from services.runtime.clock import Clock
 
@@ -62,21 +63,33 @@ class AmqpDelivery:
 class AmqpFeed:
     """Calls one handler with what the broker pushes. The broker's prefetch limits how much waits here."""
 
-    def __init__(self, queue: str, channel: AbstractChannel, handler: Handler) -> None:
+    def __init__(self, queue: str, channel: AbstractChannel, topology: Topology, handler: Handler) -> None:
         self._queue = queue
         self._channel = channel
+        self._topology = topology
         self._handler = handler
         self.inbox = FreshInbox()
+        self.received = 0
+
+    def receive(self, delivery: AmqpDelivery) -> None:
+        self.received += 1
+        self.inbox.put(delivery)
 
     async def call(self, deliveries: Sequence[AmqpDelivery]) -> Sequence[Rejection | None]:
         return await self._handler([delivery.message for delivery in deliveries])
 
     async def close(self, deliveries: Sequence[AmqpDelivery], problem: str | None) -> None:  # noqa: ARG002
         """Close the channel: with it, all that is unsettled goes back to the queue once."""
+        self._topology.unwatch(self._queue)
         try:
             await self._channel.close()
         except CONNECTION_EXCEPTIONS as error:
             log.info("channel_not_closed", queue=self._queue, error=repr(error))
+
+    async def revive(self) -> None:
+        """Let the channel break: it is restored with its consumer."""
+        with not_confirmed():
+            await (await self._channel.get_underlay_channel()).close()
 
 
 class FreshInbox(Inbox[AmqpDelivery]):

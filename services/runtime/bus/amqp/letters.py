@@ -95,7 +95,9 @@ class Letters:
 
 async def _length(dead: AbstractQueue) -> int:
     try:
-        declared = await dead.channel.declare_queue(dead.name, passive=True)
+        # A robust channel would answer from memory what it was told the first time.
+        channel = await dead.channel.get_underlay_channel()
+        declared = await channel.queue_declare(dead.name, passive=True)
     except ChannelNotFoundEntity:
         return 0
-    return declared.declaration_result.message_count or 0
+    return declared.message_count or 0

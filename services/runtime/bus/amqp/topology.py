@@ -1,7 +1,7 @@
 """Declares what must be there. Only the kind of a queue is declared; limits are the broker's policies."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
 from aio_pika import ExchangeType
@@ -10,6 +10,8 @@ from pamqp.common import FieldTable
 
 from services.runtime.bus import Exchange, NotConfirmed, Queue
 from services.runtime.bus.amqp.link import channel_of, not_confirmed
+from services.runtime.bus.amqp.vigil import Vigil
+from services.runtime.bus.routing import takers
 from services.runtime.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -31,11 +33,20 @@ class Topology:
         self._queues = list(queues)
         self._settings = settings
         self._exchanges = {exchange for queue in queues for exchange, _ in queue.bindings}
+        self._vigils: dict[str, Vigil] = {}
         self._keeping: asyncio.Task[None] | None = None
 
-    async def declare_all(self) -> None:
-        """Declare the whole set, each queue with one for its dead letters. Raises `NotConfirmed`."""
-        await self.declare([each for queue in self._queues for each in _with_dead(queue)], self._exchanges)
+    async def declare_all(self) -> Mapping[str, int]:
+        """Declare the whole set, each queue with one for its dead letters; answers what waits in each.
+
+        Raises `NotConfirmed`.
+        """
+        queues = [each for queue in self._queues for each in _with_dead(queue)]
+        return await self.declare(queues, self._exchanges)
+
+    def takes(self, exchange: Exchange, routing_key: str) -> bool:
+        """Whether a queue of the set should get this message."""
+        return bool(takers(self._queues, exchange, routing_key))
 
     async def ensure(self, exchange: Exchange) -> None:
         """Declare an exchange that no queue of the set is bound to. Raises `NotConfirmed`."""
@@ -43,21 +54,34 @@ class Topology:
             await self.declare((), {exchange})
             self._exchanges.add(exchange)
 
-    async def declare(self, queues: Iterable[Queue], exchanges: Iterable[Exchange] = ()) -> None:
-        """Declare what the caller chooses, just as it is. Raises `NotConfirmed`."""
+    async def declare(self, queues: Iterable[Queue], exchanges: Iterable[Exchange] = ()) -> Mapping[str, int]:
+        """Declare what the caller chooses, just as it is; answers how many messages wait in each queue.
+
+        Raises `NotConfirmed`.
+        """
+        waiting = {}
         seconds = self._settings.publish_timeout_seconds
         with not_confirmed():
             async with asyncio.timeout(seconds), channel_of(self._connection, seconds) as channel:
                 for exchange in exchanges:
                     await declare_exchange(channel, exchange)
                 for queue in queues:
-                    await declare_queue(channel, queue)
+                    declared = await declare_queue(channel, queue)
+                    waiting[queue.name] = declared.declaration_result.message_count or 0
+        return waiting
 
     async def add(self, queue: Queue) -> None:
         """Take a queue into the set. Raises `NotConfirmed`."""
         await self.declare(_with_dead(queue))
         if queue not in self._queues:
             self._queues.append(queue)
+
+    def watch(self, queue: str, vigil: Vigil) -> None:
+        """Let a vigil look at a queue each time it was declared, until `unwatch`."""
+        self._vigils[queue] = vigil
+
+    def unwatch(self, queue: str) -> None:
+        self._vigils.pop(queue, None)
 
     def keep(self) -> None:
         """Declare anew from time to time, until `stop`."""
@@ -72,9 +96,13 @@ class Topology:
         while True:
             await asyncio.sleep(self._settings.topology_seconds)
             try:
-                await self.declare_all()
+                await self._check(await self.declare_all())
             except NotConfirmed as error:
                 log.info("topology_not_declared", error=str(error))
+
+    async def _check(self, waiting: Mapping[str, int]) -> None:
+        for queue, vigil in tuple(self._vigils.items()):
+            await vigil.check(waiting.get(queue, 0))
 
 
 async def declare_queue(channel: AbstractChannel, queue: Queue) -> AbstractQueue:
