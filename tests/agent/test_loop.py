@@ -18,7 +18,7 @@ from tests.agent.transcripts import append
 from tests.agent.transports.doors import config
 from tests.support.waiting import eventually
 
-LIVELY = replace(QUICK, status_interval=0.02, clock_tick=0.01, watch_debounce_ms=100)
+LIVELY = replace(QUICK, status_interval=0.02, folder_interval=0.02, clock_tick=0.01, watch_debounce_ms=100)
 
 
 class Rig:
@@ -61,12 +61,25 @@ async def test_a_change_in_a_file_goes_out_by_itself(tmp_path: Path) -> None:
 
 
 async def test_a_folder_that_comes_later_is_found_and_then_watched(tmp_path: Path) -> None:
-    rig = Rig(tmp_path / "later", interval=0.05)
+    rig = Rig(tmp_path / "later", interval=3600)
     async with rig.running():
         await eventually(lambda: rig.server.beats > 0)
         rig.folder.mkdir()
         append(rig.folder / "s1.jsonl", "a")
         await eventually(lambda: rig.events() == ["a"])
+        append(rig.folder / "s1.jsonl", "b")
+        await eventually(lambda: rig.events() == ["a", "b"])
+
+
+async def test_sessions_in_new_folders_are_seen(tmp_path: Path) -> None:
+    rig = Rig(tmp_path, interval=3600)
+    async with rig.running():
+        await eventually(lambda: rig.server.beats > 0)
+        for n in range(5):
+            folder = tmp_path / "2026" / "11" / f"{n}"
+            folder.mkdir(parents=True)
+            append(folder / f"s{n}.jsonl", f"e{n}")
+        await eventually(lambda: rig.events() == [f"e{n}" for n in range(5)])
 
 
 async def test_a_status_goes_out_without_a_change_in_a_file(tmp_path: Path) -> None:

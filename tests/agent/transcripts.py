@@ -34,7 +34,7 @@ def append(path: Path, *names: str) -> None:
 
 
 class LineSource:
-    """Reads `<folder>/<session>.jsonl`: a session has one event and one tool call a line."""
+    """Reads every `<session>.jsonl` below a folder: a session has one event and one tool call a line."""
 
     tool: protocol.Tool = "claude-code"
 
@@ -48,8 +48,8 @@ class LineSource:
         return [self._folder] if self._folder.is_dir() else []
 
     def refresh(self, changed: Collection[Path] | None = None) -> Sequence[Snapshot]:
-        paths = sorted(self._folder.glob("*.jsonl"))
-        wanted = paths if changed is None else [path for path in paths if path in changed]
+        paths = sorted(self._folder.rglob("*.jsonl"))
+        wanted = [path for path in paths if changed is None or {path, *path.parents} & set(changed)]
         return [snapshot for path in wanted if (snapshot := self._read(path)) is not None]
 
     def cursors(self) -> Mapping[Path, Cursor]:

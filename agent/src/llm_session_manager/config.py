@@ -35,7 +35,9 @@ class Limits:
     sleep_reconnect: float = 5.0
     clock_tick: float = 1.0
     status_interval: float = 5.0
+    folder_interval: float = 1.0
     watch_debounce_ms: int = 300
+    new_folder_delay: float = 0.3
     lag_grace: float = 20.0
     once_patience: float = 60.0
     spool_bytes: int = 256 * 2**20

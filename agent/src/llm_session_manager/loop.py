@@ -43,6 +43,7 @@ class Loop:
             self._watch(),
             self._every(self._config.interval, self.scan),
             self._every(limits.status_interval, self._reconsider),
+            self._every(limits.folder_interval, self._find_folders),
             self._notice_sleep(sender),
         )
         running = [asyncio.create_task(job) for job in jobs]
@@ -68,6 +69,11 @@ class Loop:
 
     async def _reconsider(self) -> None:
         await self._read(self._collector.reconsider)
+
+    async def _find_folders(self) -> None:
+        # A folder that does not exist yet cannot be watched: a tool's first session makes it.
+        if await asyncio.to_thread(self._collector.folders) != self._folders:
+            await self.scan()
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
         while True:
@@ -103,6 +109,10 @@ class Loop:
             return
         async for changed in changes(folders, stop, debounce_ms=self._config.limits.watch_debounce_ms):
             await _steadily(self.scan(changed))
+            if new := [path for path in changed if path.is_dir()]:
+                # What was written into a new folder before the system watched it is announced by nothing.
+                await asyncio.sleep(self._config.limits.new_folder_delay)
+                await _steadily(self.scan(new))
 
     async def _notice_sleep(self, sender: Sender) -> None:
         apart = time.time() - time.monotonic()
