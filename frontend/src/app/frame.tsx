@@ -4,6 +4,7 @@ import { useEffect, useRef, useSyncExternalStore, type RefObject } from "react"
 import { homeChannel, useApi, useUser } from "@/api/context"
 
 import { KeyHelp } from "./key-help"
+import { Palette } from "./palette"
 import { Rail } from "./rail"
 import { Speaker } from "./speaker"
 
@@ -31,6 +32,7 @@ function SignedInFrame() {
         <Outlet />
       </main>
       <KeyHelp />
+      <Palette />
       <Speaker />
     </div>
   )

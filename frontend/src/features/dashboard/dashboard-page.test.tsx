@@ -1,4 +1,4 @@
-import { act, screen, waitFor, within } from "@testing-library/react"
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react"
 import { describe, expect, it } from "vitest"
 
 import { aSession, aTeamAtWork } from "@/testing/builders"
@@ -151,7 +151,9 @@ describe("keyboard", () => {
   it("goes to pages by g, and lists its keys by ?", async () => {
     const { user, history } = renderApp("/")
     await screen.findByRole("heading", { name: "Dashboard", level: 1 })
-    await user.keyboard("gs")
+    // At once, whatever the machine is busy with: the two keys are one stroke only within a second or so.
+    fireEvent.keyDown(document.body, { key: "g" })
+    fireEvent.keyDown(document.body, { key: "s" })
     await waitFor(() => expect(history.location.pathname).toBe("/settings"))
     await user.keyboard("?")
     expect(await screen.findByRole("dialog", { name: "Keys" })).toHaveTextContent("Go to the dashboard")
