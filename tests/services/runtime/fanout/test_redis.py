@@ -42,6 +42,7 @@ class Reader:
         self.got: list[bytes] = []
         self.resyncs = 0
         self.at = Position("", 0)
+        self.lock = asyncio.Lock()
 
     async def start(self) -> None:
         self.at = await self.listener.add("team:1")
@@ -52,6 +53,10 @@ class Reader:
             await self.accept(entry.position, entry.payload)
 
     async def accept(self, position: Position, payload: bytes) -> None:
+        async with self.lock:
+            await self.take(position, payload)
+
+    async def take(self, position: Position, payload: bytes) -> None:
         if position.epoch == self.at.epoch and position.offset == self.at.offset + 1:
             self.got.append(payload)
             self.at = position
@@ -84,7 +89,7 @@ async def test_a_cut_subscription_comes_back_and_the_gap_is_read_again(fanout, o
 
 def reader_is_current(fanout, reader):
     async def is_current() -> bool:
-        if (await fanout.tops(["team:1"]))[0] != reader.at:
+        async with reader.lock:
             await reader.catch_up()
         return (await fanout.tops(["team:1"]))[0] == reader.at
 
