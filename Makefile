@@ -88,7 +88,7 @@ imports:
 length:
 	@$(BIN)/python infra/lint/length.py
 unit:
-	@$(BIN)/pytest -q -m "not servers and not browser and not product"
+	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not servers and not browser and not product"
 page-lint:
 	@cd frontend && npm run --silent lint
 page-types:
