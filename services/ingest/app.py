@@ -10,8 +10,10 @@ from services.contracts.topology import INGEST_PEOPLE, INGEST_REPORTS
 from services.ingest import tables
 from services.ingest.api import agents, details, internal, sessions, sync
 from services.ingest.batch import BatchWriter
-from services.ingest.consumer import Failpoint, PeopleConsumer, ReportConsumer, no_failpoint
+from services.ingest.consumer import Failpoint, ReportConsumer, no_failpoint
+from services.ingest.departures import Departures
 from services.ingest.owners import Owners
+from services.ingest.people import PeopleConsumer
 from services.ingest.sweep import Sweep
 from services.runtime.auth.gate import TokenGate
 from services.runtime.bus import Bus, Subscription
@@ -46,12 +48,12 @@ class IngestPart:
         self._reports = ReportConsumer(
             database, writer, bus, fanout, self._outbox, settings, clock, metrics, failpoint
         )
-        self._people = PeopleConsumer(database)
+        self._people = PeopleConsumer(database, Departures(database, self._outbox, clock))
         self._subscriptions: list[Subscription] = []
         self.routers: Sequence[APIRouter] = [
             sync.routes(database, gate, bus, settings, clock),
             sessions.routes(database, gate, Owners(database, self._outbox, settings, clock)),
-            details.routes(database, gate, clock),
+            details.routes(database, gate),
             agents.routes(database, gate, settings, clock, command_key),
         ]
         self.internal_routers: Sequence[APIRouter] = [

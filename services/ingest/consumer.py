@@ -3,19 +3,16 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 import structlog
-from pydantic import ValidationError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.contracts.people import PEOPLE_MESSAGE, TEAM_UPDATED, USER_UPDATED, TeamUpdated, UserUpdated
 from services.contracts.topology import EVENTS
 from services.ingest.batch import BatchWriter, Stored
-from services.ingest.domain.reports import Limits, Received, check, places
+from services.ingest.domain.reports import Limits, Received, check
 from services.ingest.publisher import announcements, state_messages
-from services.ingest.store import people
+from services.ingest.store import departures
 from services.runtime.auth import TeamsCaller
 from services.runtime.bus import Bus, Message, NotConfirmed, Rejection, Transient
 from services.runtime.clock import Clock
-from services.runtime.db import Database, is_transient
+from services.runtime.db import Connection, Database, is_transient
 from services.runtime.fanout import Fanout
 from services.runtime.metrics import Metrics
 from services.runtime.outbox import Outbox
@@ -80,7 +77,9 @@ class ReportConsumer:
     async def _store(self, batch: Sequence[Received]) -> Stored:
         try:
             async with self._database.write() as connection:
-                stored = await self._writer.store(connection, batch, self._clock.now())
+                living = await self._living(connection, batch)
+                stored = await self._writer.store(connection, living, self._clock.now())
+                stored.superseded += len(batch) - len(living)
         except Exception as error:
             if is_transient(error):
                 raise Transient(type(error).__name__) from error
@@ -90,6 +89,13 @@ class ReportConsumer:
         self._metrics.reports_superseded.inc(stored.superseded)
         log.info("stored", sessions=len(stored.states), stored=stored.stored, superseded=stored.superseded)
         return stored
+
+    async def _living(self, connection: Connection, batch: Sequence[Received]) -> Sequence[Received]:
+        """The batch without what teams and persons sent that are gone: their end supersedes it."""
+        teams = {each.sender.team_id for each in batch}
+        persons = {each.sender.user_id for each in batch}
+        gone = await departures.among(TeamsCaller.of(teams), connection, teams | persons)
+        return [each for each in batch if not gone & {each.sender.team_id, each.sender.user_id}]
 
     async def _publish(self, stored: Stored, headers: Mapping[str, str]) -> None:
         messages = state_messages(
@@ -124,39 +130,3 @@ class ReportConsumer:
         for answer in answers:
             if answer is not None:
                 self._metrics.reports_rejected.labels(answer.code).inc()
-
-
-class PeopleConsumer:
-    """Keeps names and team settings as the auth service tells them; what else is told is not for us."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def handle(self, messages: Sequence[Message]) -> Sequence[Rejection | None]:
-        """Handle one batch. Raises `Transient` when the database is in the way."""
-        answers: list[Rejection | None] = [None] * len(messages)
-        told: list[UserUpdated | TeamUpdated] = []
-        for index, message in enumerate(messages):
-            if message.routing_key not in {USER_UPDATED, TEAM_UPDATED}:
-                continue
-            try:
-                told.append(PEOPLE_MESSAGE.validate_json(message.body))
-            except ValidationError as error:
-                answers[index] = Rejection("invalid", places(error))
-        try:
-            async with self._database.write() as connection:
-                for one in told:
-                    await self._put(connection, one)
-        except Exception as error:
-            if is_transient(error):
-                raise Transient(type(error).__name__) from error
-            raise
-        return answers
-
-    async def _put(self, connection: AsyncConnection, told: UserUpdated | TeamUpdated) -> None:
-        if isinstance(told, UserUpdated):
-            actor = TeamsCaller.of(told.team_ids)
-            await people.put_owner(actor, connection, told.user_id, told.username, told.at)
-        else:
-            actor = TeamsCaller.of({told.team_id})
-            await people.put_team(actor, connection, told.team_id, told.settings, told.at)

@@ -4,10 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from services.contracts.sessions import Session
+from services.contracts.sessions import Session, SessionState
 from services.ingest.batch import load_states
 from services.ingest.domain.views import session_view
-from services.ingest.publisher import Announcement, changed, deleted, deletion_message, left, state_messages
+from services.ingest.publisher import (
+    Announcement,
+    changed,
+    deleted,
+    deletion_message,
+    left,
+    session_noted,
+    state_messages,
+)
 from services.ingest.store import people, received
 from services.ingest.store import sessions as store
 from services.runtime.auth import Caller, TeamsCaller
@@ -40,16 +48,18 @@ class Owners:
         async with self._database.write() as connection:
             before = await self._locked(caller, connection, session_id, if_match)
             values = await self._values(caller, connection, before, asked)
-            if values:
-                values["updated_at"] = self._clock.now()
-                await store.change_session(caller, connection, session_id, values)
-            after = await store.find_session(caller, connection, session_id)
-            assert after is not None
-            session = session_view(after)
-            if values:
-                await self._tell(caller, connection, session, was=before["visibility"])
+            if not values:
+                return session_view(before)
+            values["updated_at"] = self._clock.now()
+            await store.change_session(caller, connection, session_id, values)
+            # Read as the team: an admin who makes another's session private sees it for the last time.
+            (state,) = await load_states(TeamsCaller.of({caller.team}), connection, [session_id])
+            await self._tell(connection, state, was=before["visibility"])
+            if state.session.visibility != before["visibility"]:
+                noted = session_noted(caller, state.session, "visibility_changed", self._clock.now())
+                await self._outbox.add(connection, noted.exchange, noted.routing_key, noted.body)
         self._outbox.wake()
-        return session
+        return state.session
 
     async def delete(self, caller: Caller, session_id: UUID, if_match: str | None) -> None:
         now = self._clock.now()
@@ -63,6 +73,8 @@ class Owners:
             version = session.version + 1
             message = deletion_message(session, version, now)
             await self._outbox.add(connection, message.exchange, message.routing_key, message.body)
+            noted = session_noted(caller, session, "deleted", now)
+            await self._outbox.add(connection, noted.exchange, noted.routing_key, noted.body)
             await self._announce(connection, deleted(session, version))
         self._outbox.wake()
 
@@ -72,6 +84,8 @@ class Owners:
         row = await store.find_session(caller, connection, session_id, lock=True)
         if row is None:
             raise not_found("session")
+        if "write" not in caller.scopes:
+            raise forbidden()
         if row["user_id"] != caller.user_id and caller.role != "admin":
             raise forbidden("Only its owner or an admin may change this session.")
         if if_match not in {None, "*", f'"{row["version"]}"'}:
@@ -106,11 +120,13 @@ class Owners:
             if not settings.get("allow_public"):
                 raise unprocessable("visibility", "this team does not allow public sessions", "not_allowed")
 
-    async def _tell(self, caller: Caller, connection: Connection, session: Session, was: str) -> None:
-        states = await load_states(TeamsCaller.of({caller.team}), connection, [session.id])
-        now = self._clock.now()
+    async def _tell(self, connection: Connection, state: SessionState, was: str) -> None:
+        session = state.session
         for message in state_messages(
-            states, now, self._settings.states_per_message, self._settings.states_message_bytes
+            [state],
+            self._clock.now(),
+            self._settings.states_per_message,
+            self._settings.states_message_bytes,
         ):
             await self._outbox.add(connection, message.exchange, message.routing_key, message.body)
         if was != "private" and session.visibility == "private":

@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from typing import Literal
+from uuid import UUID, uuid4
 
+from services.contracts.audit import SESSION_NOTED, SessionNoted
 from services.contracts.channels import SessionChanged, SessionGone, team_channel, user_channel
 from services.contracts.sessions import Session, SessionDeleted, SessionState, SessionStates
 from services.contracts.topology import EVENTS, SESSION_DELETED, SESSION_STATE
+from services.runtime.auth import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,23 @@ def deletion_message(session: Session, version: int, at: datetime) -> EventMessa
         team_id=session.team_id, user_id=session.user_id, session_id=session.id, version=version, at=at
     )
     return EventMessage(SESSION_DELETED, gone.model_dump_json().encode())
+
+
+def session_noted(
+    caller: Caller, session: Session, deed: Literal["deleted", "visibility_changed"], at: datetime
+) -> EventMessage:
+    """What the audit log is to hold: who did what to whose session, and no word of the session itself."""
+    noted = SessionNoted(
+        event_id=uuid4(),
+        team_id=session.team_id,
+        actor_id=caller.user_id,
+        owner_id=session.user_id,
+        session_id=session.id,
+        deed=deed,
+        visibility=session.visibility if deed == "visibility_changed" else None,
+        at=at,
+    )
+    return EventMessage(SESSION_NOTED, noted.model_dump_json().encode())
 
 
 def state_messages(

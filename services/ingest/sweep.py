@@ -30,24 +30,35 @@ class Sweep:
         self._outbox = outbox
         self._settings = settings
         self._clock = clock
+        self._stopping = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
+        """Finish the round in hand."""
+        self._stopping.set()
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await self._task
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping.is_set():
             try:
-                while await self.once() == AT_ONCE:
+                while await self.once() == AT_ONCE and not self._stopping.is_set():
                     pass
             except Exception as error:  # noqa: BLE001 - the next round tries again
                 log.warning("sweep failed", error=type(error).__name__)
-            await self._clock.sleep(self._settings.sweep_seconds)
+            await self._pause()
+
+    async def _pause(self) -> None:
+        waits = [
+            asyncio.ensure_future(self._clock.sleep(self._settings.sweep_seconds)),
+            asyncio.ensure_future(self._stopping.wait()),
+        ]
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        for each in waits:
+            each.cancel()
 
     async def once(self) -> int:
         """Settle up to `AT_ONCE` silent sessions and tell of them; answers how many."""

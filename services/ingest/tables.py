@@ -116,6 +116,14 @@ ingest_teams = Table(
     Column("known_at", UtcTime, nullable=False),
 )
 
+# Teams and persons that are gone, so that what still comes of theirs is let go.
+departed = Table(
+    "ingest_departed",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+)
+
 
 def _of_session() -> Column[object]:
     return Column("session_id", Uuid, ForeignKey("sessions.id"), primary_key=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import structlog
 
+from services.runtime.host.tls import AUTHORITY
 from services.runtime.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -18,7 +19,10 @@ class LocalAgent:
 
     def __init__(self, settings: Settings) -> None:
         scheme = "https" if settings.has_tls else "http"
-        self._url = f"{scheme}://{settings.host}:{settings.port}"
+        host = f"[{settings.host}]" if ":" in settings.host else settings.host
+        self._url = f"{scheme}://{host}:{settings.port}"
+        self._authority = settings.data_dir / "tls" / AUTHORITY if settings.tls == "self" else None
+        self._changing = asyncio.Lock()
         self._token = settings.data_dir / "agent.token"
         self._log = settings.data_dir / "agent.log"
         self._process: asyncio.subprocess.Process | None = None
@@ -29,9 +33,10 @@ class LocalAgent:
 
     async def connect(self, token: str) -> None:
         """Keep the token and start, or start again with the new token."""
-        await self.stop()
-        self._keep(token)
-        await self._start()
+        async with self._changing:
+            await self.stop()
+            self._keep(token)
+            await self._start()
 
     async def resume(self) -> None:
         """Start if it was connected before."""
@@ -39,8 +44,9 @@ class LocalAgent:
             await self._start()
 
     async def forget(self) -> None:
-        await self.stop()
-        self._token.unlink(missing_ok=True)
+        async with self._changing:
+            await self.stop()
+            self._token.unlink(missing_ok=True)
 
     async def stop(self) -> None:
         process, self._process = self._process, None
@@ -66,6 +72,8 @@ class LocalAgent:
             sys.executable, "-m", "llm_session_manager.cli", "agent",
             "--dashboard-url", self._url, "--token-file", str(self._token),
         ]  # fmt: skip
+        if self._authority is not None:
+            command += ["--ca-file", str(self._authority)]
         output = await asyncio.to_thread(_open, self._log)
         try:
             self._process = await asyncio.create_subprocess_exec(

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -10,8 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.local.agent import LocalAgent
 from services.runtime.auth import Caller
 from services.runtime.auth.gate import TokenGate
-from services.runtime.errors import Problem
+from services.runtime.errors import Problem, unprocessable
 from services.runtime.settings import Settings
+
+FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip", "via"})
 
 
 class LocalState(BaseModel):
@@ -56,12 +59,19 @@ class LocalPart:
         return None
 
     def _here(self, request: Request) -> bool:
+        # Behind a proxy every browser seems to be here.
+        if not FORWARDED.isdisjoint(request.headers.keys()):
+            return False
         host = request.client.host if request.client else ""
         try:
             near = ipaddress.ip_address(host).is_loopback
         except ValueError:
             near = False
         return near and self._alone and self._settings.is_loopback
+
+    def _must_be_here(self, request: Request) -> None:
+        if not self._here(request):
+            raise Problem(403, "not_this_machine", "Only a browser on the server's own machine may do this.")
 
     def _routes(self, gate: TokenGate) -> APIRouter:
         router = APIRouter(prefix="/api/agents/local", tags=["agents"])
@@ -73,24 +83,31 @@ class LocalPart:
             return LocalState(available=self._here(request), running=self._agent.running)
 
         @router.post("", status_code=201)
-        async def connect(_caller: Writer, request: Request, body: Connect) -> LocalState:
+        async def connect(caller: Writer, request: Request, body: Connect) -> LocalState:
             """Start the agent of this machine with an API token that has the scope `agent`."""
-            if not self._here(request):
-                raise Problem(
-                    403, "not_this_machine", "Only a browser on the server's own machine may do this."
-                )
-            if (await gate.check(body.token)).scopes.isdisjoint({"agent"}):
-                raise Problem(422, "wrong_scope", "The token needs the scope agent.")
+            self._must_be_here(request)
+            await _check(gate, caller, body.token)
             await self._agent.connect(body.token)
             return LocalState(available=True, running=True)
 
         @router.delete("", status_code=204)
         async def disconnect(_caller: Writer, request: Request) -> None:
             """Stop the agent of this machine, and start it no more."""
-            if not self._here(request):
-                raise Problem(
-                    403, "not_this_machine", "Only a browser on the server's own machine may do this."
-                )
+            self._must_be_here(request)
             await self._agent.forget()
 
         return router
+
+
+async def _check(gate: TokenGate, caller: Caller, token: str) -> None:
+    try:
+        bearer = await gate.check(token)
+    except Problem as problem:
+        if problem.status != HTTPStatus.UNAUTHORIZED:
+            raise
+        # A 401 would tell the browser that its own sign-in has ended.
+        raise unprocessable("token", "is not valid", "bad_token") from None
+    if (bearer.user_id, bearer.team_id) != (caller.user_id, caller.team_id):
+        raise unprocessable("token", "is not yours in this team", "not_own")
+    if "agent" not in bearer.scopes:
+        raise unprocessable("token", "needs the scope agent", "wrong_scope")

@@ -17,6 +17,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from services.runtime.settings import Settings
 
+SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 Connection: TypeAlias = AsyncConnection
 """One transaction, as `Database.read` and `Database.write` hand it out."""
 
@@ -71,6 +72,8 @@ class Database:
         async with self.engine.connect() as connection:
             if self.dialect == "sqlite":
                 await connection.exec_driver_sql("BEGIN")
+            else:
+                await connection.execution_options(**SNAPSHOT)
             yield connection
             await connection.rollback()
 
@@ -135,7 +138,9 @@ def _dumps(value: Any) -> str:
 
 
 TRANSIENT_CLASSES = ("08", "53")
-TRANSIENT_STATES = frozenset({"40001", "40P01", "25006", "55P03", "57P01", "57P02", "57P03", "57014"})
+TRANSIENT_STATES = frozenset(
+    {"40001", "40P01", "25006", "55P03", "57P01", "57P02", "57P03", "57014", "25P03"}
+)
 
 
 def is_transient(error: BaseException) -> bool:

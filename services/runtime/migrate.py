@@ -28,8 +28,10 @@ async def migrate(database: Database, service: str) -> None:
     """Apply what is missing, in one transaction. Safe to run in many processes at once: they queue."""
     async with database.write() as connection:
         if database.dialect == "postgresql":
-            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
+            # Waiting for another's migration may take longer than any statement of a service.
             await connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            await connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            await connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})")
         await connection.run_sync(_upgrade, service)
 
 

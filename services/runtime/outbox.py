@@ -65,12 +65,18 @@ class Outbox:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        """Finish the message in hand; what was not sent stays in the table. Stop it before its bus."""
+        """Finish the message in hand; what was not sent stays in the table. Stop it before its bus.
+
+        A message that nobody takes any more, because its consumer stopped first, is not waited for long.
+        """
         self._is_stopping = True
         self._relay.stop()
         self._woken.set()
-        if self._task is not None:
-            await self._task
+        if self._task is None:
+            return
+        await asyncio.wait({self._task}, timeout=self._settings.outbox_stop_seconds)
+        self._task.cancel()
+        await asyncio.gather(self._task, return_exceptions=True)
 
     def problem(self) -> str | None:
         """Why the first message cannot be sent now; `None` while all goes well."""

@@ -1,5 +1,6 @@
 """Every setting of a server process; three URLs decide its shape."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal, Self
 
@@ -56,6 +57,18 @@ class Settings(BaseSettings):
     hashes_at_once: int = 2
     hashes_waiting: int = 20
     api_token_days: int = 365
+    invite_days: int = 7
+    invite_days_max: int = 30
+    enrolment_seconds: int = 900
+    audit_days: int = 400
+    audit_export_entries: int = 50_000
+    sign_in_free_failures: int = 5
+    sign_in_delay_max_seconds: int = 60
+    sign_in_window_seconds: int = 3_600
+    sign_ins_per_minute: int = 20
+    sign_ins_per_second: int = 50
+    anonymous_per_minute: int = 60
+    member_lookups_per_hour: int = 30
     rights_cache_seconds: float = 5.0
     jwks_cache_seconds: float = 60.0
 
@@ -89,6 +102,7 @@ class Settings(BaseSettings):
     dead_letter_days: int = 14
     outbox_poll_seconds: float = 1.0
     outbox_batch: int = 100
+    outbox_stop_seconds: float = 1.0
 
     # Fan-out
     fanout_keep_entries: int = 1_000
@@ -166,6 +180,12 @@ class Settings(BaseSettings):
         return self
 
     @model_validator(mode="after")
+    def _certificate_and_key_go_together(self) -> Self:
+        if (self.tls_cert is None) != (self.tls_key is None):
+            raise ValueError("TLS_CERT and TLS_KEY go together: set both, or neither")
+        return self
+
+    @model_validator(mode="after")
     def _plain_http_stays_here(self) -> Self:
         if self.is_local and not self.is_loopback and not self.has_tls and not self.allow_plain_http:
             raise ValueError(
@@ -176,7 +196,10 @@ class Settings(BaseSettings):
 
     @property
     def is_loopback(self) -> bool:
-        return self.host in {"localhost", "::1"} or self.host.startswith("127.")
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
     @property
     def has_tls(self) -> bool:

@@ -150,7 +150,8 @@ def settings_for(
     """Production's settings, with cheap passwords and quick retries."""
     quick: dict[str, Any] = {
         "hash_memory_kib": 64, "hash_passes": 1, "retry_min_seconds": 0.001, "retry_max_seconds": 0.01,
-        "outbox_poll_seconds": 0.05, "reconnect_max_seconds": 0.2, "drain_seconds": 5.0,
+        "reconnect_max_seconds": 0.2, "drain_seconds": 5.0,
+        "access_token_seconds": 864_000,
         "jwt_secret": secrets.token_hex(32), "internal_secret": secrets.token_hex(32),
     }  # fmt: skip
     urls = {"database_url": database_url, "bus_url": bus_url, "fanout_url": fanout_url}

@@ -38,7 +38,8 @@ Outcome = Literal["ok", "failed", "refused", "interrupted"]
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
-def _no_control(text: str) -> str:
+def no_control(text: str) -> str:
+    """Give the text back. Raises `ValueError` when it holds what would harm a terminal or a database."""
     if _CONTROL.search(text):
         raise ValueError("control characters are not allowed")
     return text
@@ -53,10 +54,10 @@ def _in_utc(at: datetime) -> datetime:
         raise ValueError("the time lies outside the years 1 to 9999") from None
 
 
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_no_control)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_no_control)]
-Path = Annotated[str, StringConstraints(min_length=1, max_length=1024), AfterValidator(_no_control)]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(_no_control)]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(no_control)]
+Line = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(no_control)]
+Path = Annotated[str, StringConstraints(min_length=1, max_length=1024), AfterValidator(no_control)]
+Key = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(no_control)]
 Count = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
 Tokens = Annotated[int, Field(ge=0, le=MAX_TOKENS)]
 Instant = Annotated[datetime, AfterValidator(_in_utc)]

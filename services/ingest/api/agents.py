@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 
-from llm_session_manager.protocol import Hello, Position, Welcome
+from llm_session_manager.protocol import Hello, Welcome
 from services.contracts.topology import report_key
 from services.ingest.api.bodies import Machine, MachinePage
 from services.ingest.store import agents, people
@@ -40,14 +40,13 @@ def routes(
             "last_seen_at": now,
         }
         async with database.write() as connection:
-            await people.put_owner(caller, connection, caller.user_id, caller.username, now)
+            await people.meet_owner(caller, connection, caller.user_id, caller.username)
             known = await agents.put_agent(caller, connection, row)
-        last = Position(epoch=known["epoch"], n=known["n"]) if known["epoch"] else None
         return Welcome(
             agent_id=str(identity),
             team_id=str(caller.team),
             user_id=str(caller.user_id),
-            last_report=last,
+            last_report=agents.position(known),
             routing_key=report_key(caller.team, caller.user_id, identity),
             command_queue=f"commands.{identity}",
             command_key=command_key,

@@ -6,16 +6,15 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 
 from llm_session_manager import protocol
+from llm_session_manager.protocol import no_control
 from services.contracts.health import Factor
 from services.contracts.sessions import Grade, Instant, Session, Shape, Visibility
 from services.ingest.domain.scripts import Body
 
-
-def _as_tag(tag: str) -> str:
-    return tag.strip()
-
-
-Tag = Annotated[protocol.Name, StringConstraints(max_length=50), AfterValidator(_as_tag)]
+Tag = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), AfterValidator(no_control)
+]
+Note = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(no_control)]
 
 
 class SessionChange(Body):
@@ -24,12 +23,12 @@ class SessionChange(Body):
     title: protocol.Line | None = None
     tags: Annotated[list[Tag], Field(max_length=20)] | None = None
     visibility: Visibility | None = None
-    note: Annotated[protocol.Line, StringConstraints(max_length=4000)] | None = None
+    note: Note | None = None
 
 
 class Share(Body):
     visibility: Visibility
-    expires_at: protocol.Instant | None = None
+    expires_at: Annotated[protocol.Instant, Field(strict=False)] | None = None
 
 
 class SessionPage(Shape):

@@ -28,14 +28,13 @@ from services.ingest.store import details, people
 from services.ingest.store import sessions as store
 from services.runtime.auth import Caller, TeamsCaller
 from services.runtime.auth.gate import TokenGate
-from services.runtime.clock import Clock
 from services.runtime.db import Connection, Database
 from services.runtime.errors import not_found
 
 Reading = Callable[[Caller, Connection, UUID], Awaitable[list[Row]]]
 
 
-def routes(database: Database, gate: TokenGate, clock: Clock) -> APIRouter:
+def routes(database: Database, gate: TokenGate) -> APIRouter:
     """Make the router."""
     router = APIRouter(prefix="/api/sessions/{session_id}", tags=["sessions"])
     Reader = Annotated[Caller, Depends(gate.reading)]  # noqa: N806 - a type
@@ -52,7 +51,8 @@ def routes(database: Database, gate: TokenGate, clock: Clock) -> APIRouter:
             row = await _must_see(caller, connection, session_id)
             settings = await people.team_settings(TeamsCaller.of({caller.team}), connection)
             samples = await details.samples(caller, connection, session_id)
-        judged = assess_row(row, settings.get(caller.team, {}), clock.now())
+        # As of its last change: the very score that the list and the live view show.
+        judged = assess_row(row, settings.get(caller.team, {}), row["updated_at"])
         return HealthDetail(
             score=judged.health.score if judged.health else None,
             grade=judged.health.grade if judged.health else None,
@@ -136,10 +136,7 @@ def _before(cursor: str | None) -> tuple[datetime, str] | None:
     if cursor is None:
         return None
     at, event_id = cursors.decode(cursor, 2)
-    try:
-        return datetime.fromisoformat(at), str(event_id)
-    except (TypeError, ValueError) as error:
-        raise cursors.unknown() from error
+    return cursors.as_instant(at), cursors.as_key(event_id)
 
 
 def _point(at: datetime, rows: Iterable[Row], context_used: int | None) -> UsagePoint:

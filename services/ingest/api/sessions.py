@@ -1,5 +1,6 @@
 """The session list, and a session as its owner changes it."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,14 +20,21 @@ from services.runtime.auth.gate import TokenGate
 from services.runtime.db import Database
 from services.runtime.errors import not_found
 
-TIMES = {"last_activity_at", "updated_at", "started_at"}
+KEYS: Mapping[str, Callable[[Any], Any]] = {
+    "last_activity_at": cursors.as_instant,
+    "updated_at": cursors.as_instant,
+    "started_at": cursors.as_instant,
+    "tokens": cursors.as_integer,
+    "cost": cursors.as_integer,
+    "health": cursors.as_number,
+}
 
 
 def routes(database: Database, gate: TokenGate, owners: Owners) -> APIRouter:
     """Make the router."""
     router = APIRouter(prefix="/api/sessions", tags=["sessions"])
     Reader = Annotated[Caller, Depends(gate.reading)]  # noqa: N806 - a type
-    Writer = Annotated[Caller, Depends(gate.writing)]  # noqa: N806 - a type
+    Editor = Annotated[Caller, Depends(gate.editing)]  # noqa: N806 - a type
 
     @router.get("")
     async def list_sessions(
@@ -74,32 +82,39 @@ def routes(database: Database, gate: TokenGate, owners: Owners) -> APIRouter:
             row = await store.find_session(caller, connection, session_id)
         if row is None:
             raise not_found("session")
-        response.headers["ETag"] = f'"{row["version"]}"'
-        return session_view(row)
+        return _tagged(session_view(row), response)
 
     @router.put("/{session_id}")
     async def change_session(
-        caller: Writer,
+        caller: Editor,
         session_id: UUID,
         change: SessionChange,
+        response: Response,
         if_match: Annotated[str | None, Header(max_length=100)] = None,
     ) -> Session:
         """Change title, tags, note or visibility. Visibility is the owner's alone to widen."""
-        return await owners.change(caller, session_id, change.model_dump(exclude_unset=True), if_match)
+        asked = change.model_dump(exclude_unset=True)
+        return _tagged(await owners.change(caller, session_id, asked, if_match), response)
 
     @router.post("/{session_id}/share")
-    async def share_session(caller: Writer, session_id: UUID, share: Share) -> Session:
+    async def share_session(caller: Editor, session_id: UUID, share: Share, response: Response) -> Session:
         """Show a session to the team, or take it back."""
-        return await owners.change(caller, session_id, {"visibility": share.visibility}, None)
+        asked = {"visibility": share.visibility}
+        return _tagged(await owners.change(caller, session_id, asked, None), response)
 
     @router.delete("/{session_id}", status_code=204)
     async def delete_session(
-        caller: Writer, session_id: UUID, if_match: Annotated[str | None, Header(max_length=100)] = None
+        caller: Editor, session_id: UUID, if_match: Annotated[str | None, Header(max_length=100)] = None
     ) -> None:
         """Delete a session for good: later reports of it are ignored."""
         await owners.delete(caller, session_id, if_match)
 
     return router
+
+
+def _tagged(session: Session, response: Response) -> Session:
+    response.headers["ETag"] = f'"{session.version}"'
+    return session
 
 
 def _cursor(row: dict[str, Any], sort: str) -> str:
@@ -113,8 +128,4 @@ def _after(cursor: str | None, sort: str) -> tuple[Any, UUID] | None:
     made_for, value, last = cursors.decode(cursor, 3)
     if made_for != sort:
         raise cursors.unknown()
-    try:
-        key = datetime.fromisoformat(value) if sort.removeprefix("-") in TIMES else float(value)
-        return key, UUID(last)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise cursors.unknown() from error
+    return KEYS[sort.removeprefix("-")](value), cursors.as_uuid(last)

@@ -9,7 +9,7 @@ import orjson
 from fastapi import APIRouter, Depends, Request
 from pydantic import ValidationError
 
-from llm_session_manager.protocol import Heartbeat, Position, Rejected, Report, ReportBatch
+from llm_session_manager.protocol import Heartbeat, Rejected, Report, ReportBatch
 from services.contracts.topology import AGENTS, report_key
 from services.ingest.api.bodies import Accepted
 from services.ingest.domain.identity import SCRIPT
@@ -28,6 +28,7 @@ from services.runtime.telemetry import HEADER, correlation_id
 
 MOST_REPORTS = 500
 AT_ONCE = 200
+DEPTH = 16
 BODY = {
     "requestBody": {
         "required": True,
@@ -56,6 +57,12 @@ def routes(database: Database, gate: TokenGate, bus: Bus, settings: Settings, cl
         async with room:
             await bus.publish(AGENTS, key, body, {HEADER: correlation_id()})
 
+    async def publish_all(key: str, bodies: Sequence[bytes]) -> None:
+        """Wait for all, then raise what the first of them raised."""
+        ends = await asyncio.gather(*(publish(key, body) for body in bodies), return_exceptions=True)
+        for error in filter(None, ends):
+            raise error
+
     @router.post("/sync", status_code=202, openapi_extra=BODY)
     async def sync(caller: Agent, request: Request) -> Accepted:
         """Take reports in. A 202 means that all accepted ones are safe; those rejected never will be."""
@@ -72,14 +79,11 @@ def routes(database: Database, gate: TokenGate, bus: Bus, settings: Settings, cl
         sending, rejected = _sorted_out(_reports(body), limits, clock.now().timestamp())
         key = report_key(caller.team, caller.user_id, agent_id)
         sending = sending or [Heartbeat(sent_at=clock.now()).model_dump_json().encode()]
-        async with asyncio.TaskGroup() as group:
-            for raw in sending:
-                group.create_task(publish(key, raw))
+        await publish_all(key, sending)
         accepted = len(_reports(body)) - len(rejected)
         async with database.read() as connection:
             agent = await agents.find_agent(caller, connection, agent_id) or agent
-        last = Position(epoch=agent["epoch"], n=agent["n"])
-        return Accepted(accepted=accepted, rejected=rejected, last_report=last)
+        return Accepted(accepted=accepted, rejected=rejected, last_report=agents.position(agent))
 
     async def _script(caller: Caller, body: dict[str, Any]) -> Accepted:
         try:
@@ -90,7 +94,7 @@ def routes(database: Database, gate: TokenGate, bus: Bus, settings: Settings, cl
             raise unprocessable("user_id", "is not the person this token belongs to", "not_own")
         now = clock.now()
         async with database.write() as connection:
-            await people.put_owner(caller, connection, caller.user_id, caller.username, now)
+            await people.meet_owner(caller, connection, caller.user_id, caller.username)
         report = report_of(plain, now)
         await publish(report_key(caller.team, caller.user_id, SCRIPT), report.model_dump_json().encode())
         return Accepted(accepted=1, rejected=[], last_report=None)
@@ -108,7 +112,7 @@ async def _unpacked(request: Request, settings: Settings) -> bytes:
     if encoding != "gzip":
         raise Problem(415, "wrong_encoding", "The body may be plain or gzip.")
     try:
-        return gunzip(body, settings.sync_body_bytes * settings.sync_ratio, settings.sync_ratio)
+        return gunzip(body, settings.sync_body_bytes, settings.sync_ratio)
     except TooLarge as error:
         raise Problem(413, "too_large", "The body grows beyond what is allowed.") from error
     except NotGzip as error:
@@ -122,7 +126,21 @@ def _parsed(body: bytes) -> dict[str, Any]:
         raise Problem(400, "not_json", "The body is not valid JSON.") from error
     if not isinstance(parsed, dict):
         raise unprocessable("body", "must be an object")
+    if _is_deep(parsed):
+        raise unprocessable("body", "is nested too deeply", "too_deep")
     return parsed
+
+
+def _is_deep(parsed: dict[str, Any]) -> bool:
+    level: list[Any] = [parsed]
+    for _ in range(DEPTH):
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+    return bool(level)
 
 
 def _agent_id(body: dict[str, Any]) -> UUID:

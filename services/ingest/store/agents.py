@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from llm_session_manager.protocol import Position
 from services.ingest.tables import agents, session_owners, sessions
 from services.runtime.auth import Caller, TeamsCaller
 from services.runtime.bulk import Row, upsert
@@ -29,6 +30,11 @@ async def find_agent(caller: Caller, connection: AsyncConnection, agent_id: UUID
     )
     row = (await connection.execute(query)).mappings().first()
     return dict(row) if row else None
+
+
+def position(agent: Row) -> Position | None:
+    """Give the highest `(epoch, n)` known of a machine; `None` before its first report."""
+    return Position(epoch=agent["epoch"], n=agent["n"]) if agent["epoch"] else None
 
 
 async def list_agents(caller: Caller, connection: AsyncConnection, limit: int) -> list[dict[str, Any]]:

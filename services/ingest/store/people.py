@@ -1,7 +1,7 @@
 """Ingest's own projection of persons and teams."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from services.ingest.tables import ingest_teams, session_owners
 from services.runtime.auth import Actor, TeamsCaller
 from services.runtime.bulk import upsert
 
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 async def put_owner(
     _actor: Actor, connection: AsyncConnection, user_id: UUID, username: str, known_at: datetime
@@ -19,6 +21,11 @@ async def put_owner(
     """Remember a person's name; the newest knowledge wins."""
     row = {"user_id": user_id, "username": username, "known_at": known_at}
     await upsert(connection, session_owners, [row], "excluded.known_at > session_owners.known_at")
+
+
+async def meet_owner(actor: Actor, connection: AsyncConnection, user_id: UUID, username: str) -> None:
+    """Remember the name a token gave, until somebody tells what the person is called."""
+    await put_owner(actor, connection, user_id, username, LONG_AGO)
 
 
 async def put_team(

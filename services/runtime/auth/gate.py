@@ -117,6 +117,14 @@ class TokenGate:
         """An admin or member of a team."""
         return _needing("write", _in_team(await self._bearer(request, bearer)))
 
+    async def editing(self, request: Request, bearer: Bearer) -> Caller:
+        """Someone who may see or change things of a team; which of the two, the thing asked for decides.
+
+        So what they may not see is absent (404) to them before it is forbidden (403).
+        """
+        caller = _in_team(await self._bearer(request, bearer))
+        return caller if "read" in caller.scopes else _needing("write", caller)
+
     async def admin(self, request: Request, bearer: Bearer) -> Caller:
         """An admin of a team."""
         caller = _needing("write", _in_team(await self._bearer(request, bearer)))

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 
 from services.runtime.bus import NotConfirmed, Transient
 from services.runtime.db import is_transient
-from services.runtime.errors import FieldError, Problem, unavailable
+from services.runtime.errors import FieldError, Problem, place, unavailable
 from services.runtime.telemetry import correlation_id
 
 log = structlog.get_logger(__name__)
@@ -53,9 +53,12 @@ def answer_problems(app: FastAPI) -> None:
         assert isinstance(error, Problem)
         return problem_response(error)
 
-    async def invalid(_request: Request, error: Exception) -> Response:
+    async def invalid(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return problem_response(from_validation(error.errors()))
+        wrong = error.errors()
+        if any(one["loc"][:1] == ("body",) for one in wrong) and not _is_json(request):
+            return problem_response(Problem(415, "wrong_type", "Send application/json."))
+        return problem_response(from_validation(wrong))
 
     async def plain(_request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
@@ -72,13 +75,7 @@ def answer_problems(app: FastAPI) -> None:
         assert isinstance(error, DBAPIError)
         if error.connection_invalidated or is_transient(error):
             return await busy(request, error)
-        return await unexpected(request, error)
-
-    async def unexpected(_request: Request, error: Exception) -> Response:
-        log.error("request failed", exc_info=error)
-        return problem_response(
-            Problem(500, "internal", "Something went wrong here; the correlation id finds it in the log.")
-        )
+        return unexpected(error)
 
     app.add_exception_handler(Problem, known)
     app.add_exception_handler(RequestValidationError, invalid)
@@ -86,20 +83,28 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, database)
     for kind in (PoolTimeoutError, NotConfirmed, Transient, ConnectionError, TimeoutError):
         app.add_exception_handler(kind, busy)
-    app.add_exception_handler(Exception, unexpected)
+
+
+def unexpected(error: Exception) -> Response:
+    """Log what nobody foresaw, and answer so that the log's line can be found."""
+    log.error("request failed", exc_info=error)
+    return problem_response(
+        Problem(500, "internal", "Something went wrong here; the correlation id finds it in the log.")
+    )
 
 
 def from_validation(errors: Sequence[Any]) -> Problem:
     """Name fields and reasons of a validation, never values. A body that is no JSON at all is a 400."""
     if any(error["type"] == "json_invalid" for error in errors):
         return Problem(400, "not_json", "The body is not valid JSON.")
-    fields = [FieldError(_place(error["loc"]), _reason(error)) for error in errors[:50]]
+    # A location begins with where it is: body, query, path or header.
+    fields = [FieldError(place(error["loc"][1:]), _reason(error)) for error in errors[:50]]
     return Problem(422, "invalid", "The request has invalid fields.", errors=fields)
 
 
-def _place(location: Sequence[object]) -> str:
-    names = [str(part) for part in location if part not in {"body", "query", "path", "header"}]
-    return ".".join(names)[:200] or "body"
+def _is_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")
 
 
 def _reason(error: Any) -> str:

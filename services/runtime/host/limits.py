@@ -1,5 +1,7 @@
 """Sizes are checked before anything is parsed."""
 
+from contextlib import suppress
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.runtime.errors import Problem
@@ -8,6 +10,7 @@ from services.runtime.settings import Settings
 
 SYNC = "/api/sessions/sync"
 URL_BYTES = 4096
+NUL = b"%00"
 
 
 class _TooBig(Exception):  # noqa: N818
@@ -15,7 +18,10 @@ class _TooBig(Exception):  # noqa: N818
 
 
 class BodyLimit:
-    """Answers 413 to a body above the limit and 414 to a URL above 4 KiB, without reading the rest."""
+    """Answers 413 to a body above the limit and 414 to a URL above 4 KiB, without reading the rest.
+
+    A NUL in the address is a 400: no database and no file system takes it.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
@@ -28,6 +34,9 @@ class BodyLimit:
             return
         if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > URL_BYTES:
             await _refuse(Problem(414, "url_too_long", "The address is too long."), scope, receive, send)
+            return
+        if NUL in (scope.get("raw_path") or b"") or NUL in scope["query_string"]:
+            await _refuse(Problem(400, "bad_request", "The address holds a NUL."), scope, receive, send)
             return
         limit = self.sync if scope["path"] == SYNC else self.default
         declared = dict(scope["headers"]).get(b"content-length", b"0")
@@ -50,14 +59,15 @@ class BodyLimit:
 
         async def watched(message: Message) -> None:
             nonlocal begun
-            begun = True
-            await send(message)
+            # Whoever reads the body may take the exception for a body that cannot be read, and say so.
+            if begun or seen <= limit:
+                begun = True
+                await send(message)
 
-        try:
+        with suppress(_TooBig):
             await self.app(scope, counting, watched)
-        except _TooBig:
-            if not begun:
-                await _refuse(_too_big(limit), scope, receive, send)
+        if seen > limit and not begun:
+            await _refuse(_too_big(limit), scope, receive, send)
 
 
 def _too_big(limit: int) -> Problem:

@@ -3,10 +3,10 @@
 import secrets
 from pathlib import Path
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI, Response
+from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse
-
-from services.runtime.errors import not_found
+from starlette.types import Receive, Scope, Send
 
 NONCE = "__CSP_NONCE__"
 HEADERS = {
@@ -15,6 +15,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+OTHERS = frozenset({"api", "ws", "internal"})
 IMMUTABLE = "public, max-age=31536000, immutable"
 
 
@@ -34,16 +35,24 @@ class Page:
         self.folder = folder.resolve()
 
     def mount(self, app: FastAPI) -> None:
-        @app.get("/{path:path}", include_in_schema=False)
-        async def page(path: str, request: Request) -> Response:
-            if path.split("/", 1)[0] in {"api", "ws", "internal"}:
-                raise not_found("address")
-            return self.answer(path, request)
+        """Answer what no route of the app is for."""
+        unknown = app.router.default
 
-    def answer(self, path: str, _request: Request) -> Response:
+        async def page(scope: Scope, receive: Receive, send: Send) -> None:
+            path = scope["path"].lstrip("/")
+            if scope["type"] != "http" or path.split("/", 1)[0] in OTHERS:
+                await unknown(scope, receive, send)
+            elif scope["method"] not in {"GET", "HEAD"}:
+                raise HTTPException(405)
+            else:
+                await self.answer(path)(scope, receive, send)
+
+        app.router.default = page
+
+    def answer(self, path: str) -> Response:
         """Give a file of the build, or the page with a fresh nonce."""
-        wanted = (self.folder / path).resolve()
-        if path and wanted.is_relative_to(self.folder) and wanted.is_file() and wanted.name != "index.html":
+        wanted = self._file(path)
+        if wanted is not None and wanted.name != "index.html":
             cache = IMMUTABLE if path.startswith("assets/") else "no-cache"
             return FileResponse(wanted, headers={**HEADERS, "Cache-Control": cache})
         index = self.folder / "index.html"
@@ -52,3 +61,10 @@ class Page:
         nonce = secrets.token_urlsafe(16)
         headers = {**HEADERS, "Cache-Control": "no-cache", "Content-Security-Policy": content_policy(nonce)}
         return Response(index.read_text().replace(NONCE, nonce), headers=headers, media_type="text/html")
+
+    def _file(self, path: str) -> Path | None:
+        try:
+            wanted = (self.folder / path).resolve()
+            return wanted if wanted.is_relative_to(self.folder) and wanted.is_file() else None
+        except (OSError, ValueError):  # a name that no file can have
+            return None

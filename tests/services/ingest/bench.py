@@ -13,7 +13,9 @@ from services.contracts.prices import load_book
 from services.contracts.sessions import SessionState, SessionStates
 from services.ingest import tables
 from services.ingest.batch import BatchWriter
-from services.ingest.consumer import PeopleConsumer, ReportConsumer
+from services.ingest.consumer import ReportConsumer
+from services.ingest.departures import Departures
+from services.ingest.people import PeopleConsumer
 from services.ingest.store import agents, people
 from services.ingest.sweep import Sweep
 from services.runtime.auth import Caller, TeamsCaller
@@ -56,7 +58,7 @@ class Bench:
         self.crash_at: str | None = None
         self.outbox = Outbox(self.database, tables.outbox, self.bus, self.fanout, settings, self.clock)
         self.consumer = self.make_consumer()
-        self.people = PeopleConsumer(self.database)
+        self.people = PeopleConsumer(self.database, Departures(self.database, self.outbox, self.clock))
         self.sweep = Sweep(self.database, self.outbox, settings, self.clock)
 
     def make_consumer(self) -> ReportConsumer:

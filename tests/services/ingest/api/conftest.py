@@ -1,0 +1,10 @@
+import pytest
+
+from tests.services.ingest.api.team import open_team
+
+
+@pytest.fixture
+async def team(database_url, tmp_path):
+    """Anna, Ben and their machines in the whole product, on each database."""
+    async with open_team(database_url, tmp_path) as opened:
+        yield opened
