@@ -23,10 +23,10 @@ servers: ## RabbitMQ, Redis, PostgreSQL, nginx, Prometheus, Chromium from the sy
 	@infra/setup/servers.sh
 
 run: setup $(PAGE) ## everything in one process on this machine (PORT, HOST, DATA_DIR)
-	@exec $(BIN)/python -m services
+	@LOG_LEVEL=$${LOG_LEVEL:-WARNING} exec $(BIN)/python -m services
 
 demo: setup $(PAGE) ## the same with a synthetic team that lives
-	@exec $(BIN)/python -m services demo
+	@LOG_LEVEL=$${LOG_LEVEL:-WARNING} exec $(BIN)/python -m services demo
 
 test: setup servers $(PAGE) ## all checks and all tests, on real servers
 	@$(MAKE) --keep-going $(STATIC) fresh; checks=$$?; \

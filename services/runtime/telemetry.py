@@ -12,7 +12,7 @@ from structlog.typing import Processor
 
 HEADER = "correlation_id"
 # Below warnings; the last one names tickets.
-SILENCED = ("httpx", "aiormq", "aio_pika", "uvicorn.access", "uvicorn.sockets")
+SILENCED = ("alembic", "httpx", "aiormq", "aio_pika", "uvicorn.access", "uvicorn.sockets")
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
