@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from services.runtime.bus import Bus, Exchange, Message, Queue, Rejection
+from services.runtime.bus import Bus, DeadLetter, Exchange, Message, Queue, Rejection
 from services.runtime.bus.open import open_bus
 from services.runtime.clock import SystemClock
 from services.runtime.db import Database
 from services.runtime.settings import Settings
 from tests.support.servers.broker import Broker
+from tests.support.waiting import eventually
 
 EVENTS = Exchange("test-events", "topic")
 COMMANDS = Exchange("test-commands", "direct")
@@ -85,3 +86,19 @@ class Recorder:
 
     async def has(self, *bodies: bytes) -> None:
         await self.until(lambda: set(bodies) <= set(self.bodies))
+
+
+async def publish_all(bus: Bus, bodies: Sequence[bytes], key: str = "session.state") -> None:
+    await asyncio.gather(*(bus.publish(EVENTS, key, body) for body in bodies))
+
+
+async def letters_of(bus: Bus, queue: Queue = ALL) -> Sequence[DeadLetter]:
+    return await bus.dead_letters(queue.name, 100)
+
+
+async def until_dead(bus: Bus, count: int, queue: Queue = ALL) -> Sequence[DeadLetter]:
+    async def enough() -> bool:
+        return len(await letters_of(bus, queue)) >= count
+
+    await eventually(enough)
+    return await letters_of(bus, queue)
