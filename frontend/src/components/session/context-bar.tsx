@@ -24,7 +24,7 @@ export function ContextBar({ tokens, tall = false }: { tokens: Tokens; tall?: bo
         <span className="absolute inset-y-0 left-[70%] w-px bg-surface" />
         <span className="absolute inset-y-0 left-[90%] w-px bg-surface" />
       </div>
-      <span className="w-20 shrink-0 whitespace-nowrap text-right tabular-nums">
+      <span className="w-22 shrink-0 whitespace-nowrap text-right tabular-nums">
         {share === null ? UNKNOWN : `${rounded(used)} / ${rounded(window)}`}
       </span>
     </div>

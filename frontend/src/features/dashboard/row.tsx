@@ -27,12 +27,12 @@ export function SessionRow({ session, me }: { session: Session; me: string }) {
       <span className="w-28 shrink-0" data-tip={session.status_reason ?? undefined}>
         <StatusMark session={session} me={me} />
       </span>
-      <h2 className="min-w-0 flex-[3] truncate leading-6 font-medium" data-tip={titleOf(session)}>
+      <h2 className="min-w-0 flex-[3] font-medium" data-tip={titleOf(session)}>
         <Link
           to="/sessions/$id"
           params={{ id: session.id }}
           data-card-link
-          className="inline-block min-h-6 min-w-6 after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
+          className="block min-h-6 truncate leading-6 after:absolute after:inset-0 focus-visible:outline-none focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-accent"
         >
           {titleOf(session)}
         </Link>
@@ -48,10 +48,10 @@ export function SessionRow({ session, me }: { session: Session; me: string }) {
         <ToolMark tool={session.tool} />
         <span className="truncate font-mono text-meta">{session.model ? shortModel(session.model) : "—"}</span>
       </span>
-      <span className="hidden min-w-0 flex-[2] truncate font-mono text-meta text-muted xl:block">
+      <span className="hidden min-w-0 flex-[2] truncate font-mono text-meta text-muted 2xl:block">
         {[session.repository ?? session.project, session.branch].filter(Boolean).join(" / ") || "—"}
       </span>
-      <span className="hidden w-40 shrink-0 md:block">
+      <span className="hidden w-44 shrink-0 md:block">
         <ContextBar tokens={session.tokens} />
       </span>
       <span className="hidden w-24 min-w-0 shrink-0 lg:flex">
