@@ -1,15 +1,24 @@
 """Tells the other processes what has changed of persons and teams."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
 import structlog
 
 from services.auth.store import memberships
 from services.contracts.channels import CONTROL, RightsChanged
-from services.contracts.people import TEAM_UPDATED, USER_UPDATED, TeamUpdated, UserUpdated
+from services.contracts.people import (
+    MemberJoined,
+    MemberLeft,
+    MemberRoleChanged,
+    PeopleMessage,
+    TeamDeleted,
+    TeamUpdated,
+    UserDeleted,
+    UserUpdated,
+)
 from services.contracts.topology import EVENTS
-from services.runtime.auth import ANONYMOUS
+from services.runtime.auth import ANONYMOUS, Role
 from services.runtime.auth.rights import Rights
 from services.runtime.clock import Clock
 from services.runtime.db import Connection
@@ -37,7 +46,7 @@ class Announcer:
         roles = await memberships.roles(ANONYMOUS, connection, user_id)
         now = self._clock.now()
         message = UserUpdated(user_id=user_id, username=username, team_ids=list(roles), at=now)
-        await self._event(connection, USER_UPDATED, message)
+        await self._event(connection, message)
 
     async def team_updated(
         self, connection: Connection, team_id: UUID, name: str, settings: Mapping[str, object]
@@ -45,7 +54,31 @@ class Announcer:
         """Tell what a team is now."""
         now = self._clock.now()
         message = TeamUpdated(team_id=team_id, name=name, settings=dict(settings), at=now)
-        await self._event(connection, TEAM_UPDATED, message)
+        await self._event(connection, message)
+
+    async def member_joined(
+        self, connection: Connection, team_id: UUID, user_id: UUID, username: str, role: Role
+    ) -> None:
+        """Tell of a new member, and that this person is known in one team more."""
+        now = self._clock.now()
+        message = MemberJoined(team_id=team_id, user_id=user_id, username=username, role=role, at=now)
+        await self._event(connection, message)
+        await self.user_updated(connection, user_id, username)
+
+    async def member_left(self, connection: Connection, team_id: UUID, user_id: UUID) -> None:
+        await self._event(connection, MemberLeft(team_id=team_id, user_id=user_id, at=self._clock.now()))
+
+    async def role_changed(self, connection: Connection, team_id: UUID, user_id: UUID, role: Role) -> None:
+        now = self._clock.now()
+        message = MemberRoleChanged(team_id=team_id, user_id=user_id, role=role, at=now)
+        await self._event(connection, message)
+
+    async def team_deleted(self, connection: Connection, team_id: UUID) -> None:
+        await self._event(connection, TeamDeleted(team_id=team_id, at=self._clock.now()))
+
+    async def user_deleted(self, connection: Connection, user_id: UUID, team_ids: Collection[UUID]) -> None:
+        now = self._clock.now()
+        await self._event(connection, UserDeleted(user_id=user_id, team_ids=sorted(team_ids), at=now))
 
     async def rights_ended(self, connection: Connection, message: RightsChanged) -> None:
         """Tell of changed rights behind the commit of this very transaction, though no server be this one."""
@@ -68,8 +101,6 @@ class Announcer:
         except OSError as error:
             log.warning("rights change not announced", error=type(error).__name__)
 
-    async def _event(
-        self, connection: Connection, routing_key: str, message: UserUpdated | TeamUpdated
-    ) -> None:
+    async def _event(self, connection: Connection, message: PeopleMessage) -> None:
         body = message.model_dump_json().encode()
-        await self._outbox.add(connection, EVENTS, routing_key, body, {HEADER: correlation_id()})
+        await self._outbox.add(connection, EVENTS, message.kind, body, {HEADER: correlation_id()})

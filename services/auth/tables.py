@@ -60,7 +60,8 @@ memberships = Table(
     CheckConstraint("role IN ('admin', 'member', 'viewer')", name="memberships_role"),
 )
 
-# A log-in: one browser, from the password to the log-out. Its refresh tokens are a family.
+# A log-in: one browser, from the password to the log-out. Its refresh tokens are a family. `label` is what
+# the browser calls itself.
 logins = Table(
     "logins",
     metadata,
@@ -71,6 +72,7 @@ logins = Table(
     Column("expires_at", UtcTime, nullable=False, index=True),
     Column("last_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
+    Column("label", String(200), nullable=False),
 )
 
 # `void` tokens lost to a sibling: both came from one parent, and the other was used.
@@ -112,4 +114,65 @@ broker_logins = Table(
         "token_id", String(16), ForeignKey("api_tokens.id", ondelete="CASCADE"), nullable=False, index=True
     ),
     Column("seen_at", UtcTime, nullable=False),
+)
+
+# An invitation is whoever knows its secret; `uses` of `max_uses` are gone.
+invites = Table(
+    "invites",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("team_id", Uuid, ForeignKey("teams.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("role", String(16), nullable=False),
+    Column("secret_hash", String(64), nullable=False, unique=True),
+    Column("created_by", Uuid, ForeignKey("users.id", ondelete="SET NULL"), index=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("max_uses", Integer, nullable=False),
+    Column("uses", Integer, nullable=False),
+    CheckConstraint("role IN ('admin', 'member', 'viewer')", name="invites_role"),
+    CheckConstraint("uses <= max_uses", name="invites_uses"),
+)
+
+# A code that a machine exchanges once for an API token of this person in this team.
+enrolment_codes = Table(
+    "enrolment_codes",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("team_id", Uuid, nullable=False),
+    Column("user_id", Uuid, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
+    ForeignKeyConstraint(
+        ["team_id", "user_id"], ["memberships.team_id", "memberships.user_id"], ondelete="CASCADE"
+    ),
+    Index("ix_enrolment_codes_owner", "team_id", "user_id"),
+)
+
+# What happened in a team, each entry bound to the one before it. It outlives persons, so it holds ids only.
+audit_entries = Table(
+    "audit_entries",
+    metadata,
+    Column("team_id", Uuid, primary_key=True),
+    Column("n", BigInteger, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("actor_id", Uuid),
+    Column("action", String(40), nullable=False),
+    Column("target", String(64)),
+    Column("details", JSON, nullable=False),
+    Column("event_id", String(64)),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index("ix_audit_entries_event", "team_id", "event_id", unique=True),
+    Index("ix_audit_entries_at", "team_id", "at"),
+)
+
+# Where a team's chain begins and ends now: entries up to `first_n` were dropped for their age.
+audit_chains = Table(
+    "audit_chains",
+    metadata,
+    Column("team_id", Uuid, primary_key=True),
+    Column("first_n", BigInteger, nullable=False),
+    Column("first_hash", String(64), nullable=False),
+    Column("last_n", BigInteger, nullable=False),
+    Column("last_hash", String(64), nullable=False),
 )

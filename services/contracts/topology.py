@@ -11,7 +11,9 @@ ANALYTICS_SESSIONS = Queue("analytics.sessions", ((EVENTS, "session.#"),))
 INSIGHT_SESSIONS = Queue("insight.sessions", ((EVENTS, "session.#"),))
 INGEST_PEOPLE = Queue("ingest.people", ((EVENTS, "user.#"), (EVENTS, "member.#"), (EVENTS, "team.#")))
 
-QUEUES = (INGEST_REPORTS, INGEST_PEOPLE, ANALYTICS_SESSIONS, INSIGHT_SESSIONS)
+AUTH_AUDIT = Queue("auth.audit", ((EVENTS, "audit.#"),))
+
+QUEUES = (INGEST_REPORTS, INGEST_PEOPLE, AUTH_AUDIT, ANALYTICS_SESSIONS, INSIGHT_SESSIONS)
 SESSION_STATE = "session.state"
 SESSION_DELETED = "session.deleted"
 

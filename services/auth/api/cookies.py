@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
-from services.auth.accounts import SignedIn
+from services.auth.grants import SignedIn
 from services.runtime.errors import Problem
 from services.runtime.settings import Settings
 

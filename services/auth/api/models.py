@@ -1,11 +1,23 @@
 """The bodies of the auth service's API."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
-from services.auth.api.fields import Answer, Asked, Email, InstantIn, Password, Title, Username, UuidIn
+from services.auth.api.fields import (
+    Answer,
+    AnyPassword,
+    Asked,
+    Email,
+    InstantIn,
+    Password,
+    Secret,
+    Title,
+    Username,
+    UuidIn,
+)
+from services.auth.domain.invites import InviteState
 from services.auth.domain.settings import TeamSettings
 from services.contracts.sessions import Instant
 from services.runtime.auth import Role, Scope
@@ -16,23 +28,73 @@ def _once(scopes: list[Scope]) -> list[Scope]:
 
 
 class Register(Asked):
+    """Of `team_name` and `invite` one at most."""
+
     email: Email
     username: Username
     password: Password
     team_name: Title | None = None
+    invite: Secret | None = None
+
+    @model_validator(mode="after")
+    def _one_team(self) -> Self:
+        if self.team_name is not None and self.invite is not None:
+            raise ValueError("make a team or join one, not both")
+        return self
 
 
 class LogIn(Asked):
     email: Annotated[str, Field(min_length=1, max_length=254)]
-    password: Annotated[str, Field(min_length=1, max_length=1024)]
+    password: AnyPassword
 
 
 class SwitchTeam(Asked):
     team_id: UuidIn
 
 
+class AnInvite(Asked):
+    invite: Secret
+
+
 class ChangeMe(Asked):
-    username: Username
+    """Only what is named changes. `email` and `password` need `current_password`."""
+
+    username: Username | None = None
+    email: Email | None = None
+    password: Password | None = None
+    current_password: AnyPassword | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.username is self.email is self.password is None:
+            raise ValueError("name what is to change")
+        return self
+
+
+class DeleteMe(Asked):
+    password: AnyPassword
+
+
+class Enrol(Asked):
+    code: Annotated[str, Field(min_length=1, max_length=40)]
+    hostname: Title
+
+
+class NewMember(Asked):
+    email: Email
+    role: Role
+
+
+class ChangeMember(Asked):
+    role: Role
+
+
+class NewInvite(Asked):
+    """`expires_at` defaults to a week from now."""
+
+    role: Role = "member"
+    expires_at: InstantIn | None = None
+    max_uses: Annotated[int, Field(ge=1, le=1_000)] = 1
 
 
 class NewToken(Asked):
@@ -126,4 +188,77 @@ class Member(Answer):
 
 class Members(Answer):
     items: list[Member]
+    next_cursor: str | None
+
+
+class InviteView(Answer):
+    """`state` says whether it still brings anybody in."""
+
+    id: UUID
+    role: Role
+    created_by: UUID | None
+    created_at: Instant
+    expires_at: Instant
+    max_uses: int
+    uses: int
+    state: InviteState
+
+
+class MadeInvite(InviteView):
+    """`invite` and `url` are shown this once."""
+
+    invite: str
+    url: str
+
+
+class Invites(Answer):
+    items: list[InviteView]
+    next_cursor: str | None
+
+
+class InvitePreview(Answer):
+    """What an invitation is for; nothing of whoever is in the team already."""
+
+    team_name: str
+    role: Role
+    expires_at: Instant
+    state: InviteState
+
+
+class EnrolmentCode(Answer):
+    code: str
+    expires_at: Instant
+
+
+class LoginView(Answer):
+    """`current` is the log-in that asks."""
+
+    id: str
+    label: str
+    current: bool
+    created_at: Instant
+    last_at: Instant
+    expires_at: Instant
+
+
+class Logins(Answer):
+    items: list[LoginView]
+    next_cursor: str | None
+
+
+class AuditEntry(Answer):
+    """`actor_name` is how the person is called now; `null` when the account is gone, or nobody acted."""
+
+    n: int
+    at: Instant
+    actor_id: UUID | None
+    actor_name: str | None
+    action: str
+    target: str | None
+    details: dict[str, Any]
+    hash: str
+
+
+class AuditEntries(Answer):
+    items: list[AuditEntry]
     next_cursor: str | None

@@ -43,6 +43,23 @@ def write_cursor(after: After) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([after.at.isoformat(), after.key])).decode()
 
 
+def read_number(cursor: str | None) -> int | None:
+    """Where to go on in a list that is numbered. Raises `Problem` 400 for what is no cursor of ours."""
+    if cursor is None:
+        return None
+    try:
+        number = orjson.loads(base64.b64decode(cursor.encode(), b"-_", validate=True))
+    except (binascii.Error, ValueError):
+        raise _foreign() from None
+    if type(number) is not int or not 0 <= number < 2**53:
+        raise _foreign()
+    return number
+
+
+def write_number(number: int) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(number)).decode()
+
+
 def cut(rows: Sequence[T], limit: int) -> tuple[Sequence[T], T | None]:
     """Of one row more than the page holds: the page, and its last row when there are more."""
     page = rows[:limit]

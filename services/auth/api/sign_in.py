@@ -4,31 +4,39 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from services.auth.accounts import Accounts, Registration, SignedIn
+from services.auth.accounts import Accounts, Registration
 from services.auth.api.cookies import RefreshCookie
-from services.auth.api.models import LogIn, Me, Register, SignedInAnswer, SwitchTeam
+from services.auth.api.models import AnInvite, LogIn, Me, Register, SignedInAnswer, SwitchTeam
 from services.auth.api.secrecy import unkept
+from services.auth.attempts import Attempts
+from services.auth.domain.invites import InviteSecret
+from services.auth.grants import SignedIn
 from services.runtime.auth import Caller
 from services.runtime.auth.gate import Bearer, TokenGate
 from services.runtime.errors import unauthenticated
 
+LABEL_CHARACTERS = 200
 
-def routes(accounts: Accounts, cookie: RefreshCookie, gate: TokenGate) -> APIRouter:
+
+def routes(accounts: Accounts, cookie: RefreshCookie, gate: TokenGate, attempts: Attempts) -> APIRouter:
     router = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[Depends(unkept)])
     person = Annotated[Caller, Depends(gate.person)]
 
     @router.post("/register", status_code=201)
     async def register(body: Register, request: Request, response: Response) -> SignedInAnswer:
-        """Make an account, and a team of its own where `team_name` is given."""
-        new = Registration(body.email, body.username, body.password, body.team_name)
-        signed_in = await accounts.register(new)
+        """Make an account, with a team of its own (`team_name`) or a place in one (`invite`)."""
+        await attempts.anonymous(request)
+        invite = InviteSecret(body.invite) if body.invite else None
+        new = Registration(body.email, body.username, body.password, body.team_name, invite)
+        signed_in = await accounts.register(new, _label(request))
         cookie.write(request, response, signed_in)
         return answer(signed_in)
 
     @router.post("/login")
     async def login(body: LogIn, request: Request, response: Response) -> SignedInAnswer:
         """Begin a log-in; the refresh token comes as a cookie."""
-        signed_in = await accounts.log_in(body.email, body.password)
+        await attempts.sign_in(request)
+        signed_in = await accounts.log_in(body.email, body.password, _label(request))
         cookie.write(request, response, signed_in)
         return answer(signed_in)
 
@@ -46,6 +54,11 @@ def routes(accounts: Accounts, cookie: RefreshCookie, gate: TokenGate) -> APIRou
     async def switch_team(body: SwitchTeam, caller: person) -> SignedInAnswer:
         """Choose another of one's teams; the new access token names it."""
         return answer(await accounts.switch(caller, body.team_id))
+
+    @router.post("/accept-invite")
+    async def accept_invite(body: AnInvite, caller: person) -> SignedInAnswer:
+        """Join the team of an invitation; the new access token names it."""
+        return answer(await accounts.accept_invite(caller, InviteSecret(body.invite)))
 
     @router.post("/logout", status_code=204)
     async def logout(request: Request, response: Response, bearer: Bearer) -> None:
@@ -65,3 +78,9 @@ def answer(signed_in: SignedIn) -> SignedInAnswer:
         expires_in=signed_in.expires_in,
         user=Me.model_validate(signed_in.person),
     )
+
+
+def _label(request: Request) -> str:
+    """What the browser calls itself, as far as it can be shown."""
+    name = request.headers.get("user-agent", "")
+    return "".join(char for char in name if char.isprintable())[:LABEL_CHARACTERS]

@@ -1,4 +1,4 @@
-"""Teams, their settings and members."""
+"""Teams and their settings."""
 
 from typing import Annotated
 from uuid import UUID
@@ -7,29 +7,32 @@ from fastapi import APIRouter, Depends, Response
 
 from services.auth.accounts import Accounts
 from services.auth.announcer import Announcer
-from services.auth.api.models import (
-    ChangeTeam,
-    Member,
-    Members,
-    NewTeam,
-    TeamDetail,
-    Teams,
-    TeamSummary,
-)
+from services.auth.api.models import ChangeTeam, NewTeam, TeamDetail, Teams, TeamSummary
 from services.auth.api.pages import Limit, UuidPlace, cut, write_cursor
 from services.auth.api.versions import IfMatch, check, etag
+from services.auth.audit import AuditLog
 from services.auth.domain import After, Team
+from services.auth.domain.audit import Note
 from services.auth.domain.settings import KeptSettings, TeamSettings, merged
-from services.auth.store import memberships, teams
+from services.auth.roster import Roster
+from services.auth.standing import Standing
+from services.auth.store import teams
 from services.runtime.auth import Caller
 from services.runtime.auth.gate import TokenGate
 from services.runtime.clock import Clock
-from services.runtime.db import Connection, Database
-from services.runtime.errors import forbidden, not_found
+from services.runtime.db import Database
 
 
 def routes(
-    database: Database, accounts: Accounts, announcer: Announcer, gate: TokenGate, clock: Clock
+    *,
+    database: Database,
+    accounts: Accounts,
+    standing: Standing,
+    roster: Roster,
+    announcer: Announcer,
+    audit: AuditLog,
+    gate: TokenGate,
+    clock: Clock,
 ) -> APIRouter:
     router = APIRouter(prefix="/api/teams", tags=["teams"])
     anyone = Annotated[Caller, Depends(gate.caller)]
@@ -50,7 +53,7 @@ def routes(
         async with database.write() as connection:
             team_id = await accounts.found_team(caller, connection, caller.user_id, body.name, clock.now())
             await announcer.user_updated(connection, caller.user_id, caller.username)
-            made = await _team(caller, connection, team_id)
+            made = await standing.member(caller, connection, team_id)
         announcer.wake()
         await announcer.rights_changed(user_id=caller.user_id)
         return _detail(made, response)
@@ -59,7 +62,7 @@ def routes(
     async def read_team(team_id: UUID, caller: anyone, response: Response) -> TeamDetail:
         """Give a team of the caller's, with its settings."""
         async with database.read() as connection:
-            return _detail(await _team(caller, connection, team_id), response)
+            return _detail(await standing.member(caller, connection, team_id), response)
 
     @router.put("/{team_id}")
     async def change_team(
@@ -67,9 +70,7 @@ def routes(
     ) -> TeamDetail:
         """Change name and settings; admins only. Settings that are not named stay."""
         async with database.write() as connection:
-            team = await _team(caller, connection, team_id, lock=True)
-            if team.role != "admin" or "write" not in caller.scopes:
-                raise forbidden("Only an admin of the team may do this.")
+            team = await standing.admin(caller, connection, team_id)
             check(if_match, team.version)
             settings = _settings(team)
             if body.settings is not None:
@@ -78,33 +79,24 @@ def routes(
             await teams.change(
                 caller, connection, team_id, name, settings.model_dump(mode="json"), clock.now()
             )
-            changed = await _team(caller, connection, team_id)
+            changed = await standing.member(caller, connection, team_id)
+            details = {"fields": sorted(body.model_fields_set), "settings": _named(body)}
+            note = Note("team.changed", caller.user_id, str(team_id), details)
+            await audit.note(connection, [team_id], note)
             await announcer.team_updated(connection, team_id, name, changed.settings)
         announcer.wake()
         return _detail(changed, response)
 
-    @router.get("/{team_id}/members")
-    async def list_members(team_id: UUID, caller: anyone, after: UuidPlace, limit: Limit = 50) -> Members:
-        """Give the members of a team of the caller's, in the order in which they joined."""
-        async with database.read() as connection:
-            role = await memberships.role_in(caller, connection, team_id)
-            if role is None:
-                raise not_found("team")
-            rows = await memberships.members(caller, connection, team_id, after, limit + 1)
-        page, last = cut(rows, limit)
-        more = write_cursor(After(last.joined_at, str(last.user_id))) if last else None
-        hidden = {} if role == "admin" else {"email": None}
-        items = [Member.model_validate(row).model_copy(update=hidden) for row in page]
-        return Members(items=items, next_cursor=more)
+    @router.delete("/{team_id}", status_code=204)
+    async def delete_team(team_id: UUID, caller: anyone) -> None:
+        """Delete a team with all its sessions, for good; admins only."""
+        await roster.delete_team(caller, team_id)
 
     return router
 
 
-async def _team(caller: Caller, connection: Connection, team_id: UUID, *, lock: bool = False) -> Team:
-    found = await teams.get(caller, connection, team_id, lock=lock)
-    if found is None:
-        raise not_found("team")
-    return found
+def _named(body: ChangeTeam) -> list[str]:
+    return sorted(body.settings.model_fields_set) if body.settings else []
 
 
 def _settings(team: Team) -> KeptSettings:

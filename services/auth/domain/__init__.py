@@ -62,6 +62,17 @@ class TokenRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Device:
+    """A log-in as its person sees it; `label` is what the browser calls itself."""
+
+    id: str
+    label: str
+    created_at: datetime
+    last_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class After:
     """Where a page of a list begins: after this row."""
 

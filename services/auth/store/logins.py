@@ -1,12 +1,14 @@
 """Log-ins and their families of refresh tokens. Tokens come and are kept as digests only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.auth.domain import After, Device
 from services.auth.domain.rotation import Presented
 from services.auth.tables import logins, refresh_tokens
 from services.runtime.auth import Anonymous, Caller
@@ -29,10 +31,11 @@ async def begin(
     user_id: UUID,
     at: datetime,
     expires_at: datetime,
+    label: str,
 ) -> None:
     """Begin a log-in, and forget the person's that have run out."""
     await connection.execute(delete(logins).where(logins.c.user_id == user_id, logins.c.expires_at <= at))
-    row = {"sid": sid, "user_id": user_id, "expires_at": expires_at}
+    row = {"sid": sid, "user_id": user_id, "expires_at": expires_at, "label": label}
     await connection.execute(insert(logins).values(**row, created_at=at, last_at=at))
 
 
@@ -106,3 +109,37 @@ async def end(
 async def choose_team(caller: Caller, connection: AsyncConnection, team_id: UUID) -> None:
     """Remember the team chosen in this log-in."""
     await connection.execute(update(logins).where(logins.c.sid == caller.sid).values(team_id=team_id))
+
+
+async def page(
+    caller: Caller, connection: AsyncConnection, at: datetime, after: After | None, limit: int
+) -> Sequence[Device]:
+    """A page of the caller's log-ins that have not ended, oldest first."""
+    columns = (logins.c.sid, logins.c.label, logins.c.created_at, logins.c.last_at, logins.c.expires_at)
+    query = select(*columns).where(_living(caller, at)).order_by(logins.c.created_at, logins.c.sid)
+    if after:
+        same = and_(logins.c.created_at == after.at, logins.c.sid > after.key)
+        query = query.where(or_(logins.c.created_at > after.at, same))
+    return [Device(*row) for row in await connection.execute(query.limit(limit))]
+
+
+async def end_own(caller: Caller, connection: AsyncConnection, sid: str, at: datetime) -> bool:
+    """End a log-in of the caller's; answers whether there was one."""
+    mine = and_(_living(caller, at), logins.c.sid == sid)
+    return bool((await connection.execute(update(logins).where(mine).values(ended_at=at))).rowcount)
+
+
+async def end_others(caller: Caller, connection: AsyncConnection, at: datetime) -> int:
+    """End all log-ins of the caller's but this one; answers how many."""
+    others = and_(_living(caller, at), logins.c.sid != caller.sid)
+    return int((await connection.execute(update(logins).where(others).values(ended_at=at))).rowcount)
+
+
+async def end_all(_nobody: Anonymous, connection: AsyncConnection, user_id: UUID, at: datetime) -> None:
+    """End every log-in of a person."""
+    theirs = and_(logins.c.user_id == user_id, logins.c.ended_at.is_(None))
+    await connection.execute(update(logins).where(theirs).values(ended_at=at))
+
+
+def _living(caller: Caller, at: datetime) -> ColumnElement[bool]:
+    return and_(logins.c.user_id == caller.user_id, logins.c.ended_at.is_(None), logins.c.expires_at > at)

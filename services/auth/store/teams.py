@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, insert, or_, select, update
+from sqlalchemy import Select, and_, delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.auth.domain import After, Team
-from services.auth.tables import memberships, teams
+from services.auth.tables import memberships, teams, users
 from services.runtime.auth import Anonymous, Caller
 
 
@@ -36,6 +36,11 @@ async def get(
     return Team(**row) if row else None
 
 
+async def lock(_nobody: Anonymous, connection: AsyncConnection, team_id: UUID) -> None:
+    """Keep a team as it is until the transaction ends, members and invitations included."""
+    await connection.execute(select(teams.c.id).where(teams.c.id == team_id).with_for_update())
+
+
 async def page(
     caller: Caller, connection: AsyncConnection, after: After | None, limit: int
 ) -> Sequence[Team]:
@@ -60,6 +65,14 @@ async def change(
     """Replace name and settings; ask for the caller's role first."""
     changed = {"name": name, "settings": settings, "version": teams.c.version + 1, "updated_at": at}
     await connection.execute(update(teams).where(teams.c.id == team_id).values(changed))
+
+
+async def remove(_caller: Caller, connection: AsyncConnection, team_id: UUID) -> None:
+    """Delete a team with its memberships, invitations and API tokens; ask for the caller's role first."""
+    members = select(memberships.c.user_id).where(memberships.c.team_id == team_id)
+    raised = {"rights_version": users.c.rights_version + 1}
+    await connection.execute(update(users).where(users.c.id.in_(members)).values(raised))
+    await connection.execute(delete(teams).where(teams.c.id == team_id))
 
 
 def _own(caller: Caller) -> Select[Any]:

@@ -1,17 +1,18 @@
 """Persons."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.auth.domain import Credentials, Person, email_key
 from services.auth.tables import memberships, users
 from services.runtime.auth import Anonymous, Caller
-from services.runtime.errors import conflict
+from services.runtime.errors import Problem, conflict
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,15 @@ class NewUser:
     username: str
     password_hash: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What is `None` stays."""
+
+    username: str | None = None
+    email: str | None = None
+    password_hash: str | None = None
 
 
 async def add(_nobody: Anonymous, connection: AsyncConnection, new: NewUser) -> None:
@@ -39,7 +49,7 @@ async def add(_nobody: Anonymous, connection: AsyncConnection, new: NewUser) -> 
     try:
         await connection.execute(insert(users).values(row))
     except IntegrityError:
-        raise conflict("email_taken", "There is an account with this e-mail address.") from None
+        raise _taken() from None
 
 
 async def credentials(_nobody: Anonymous, connection: AsyncConnection, email: str) -> Credentials | None:
@@ -93,11 +103,55 @@ async def person(caller: Caller, connection: AsyncConnection, *, lock: bool = Fa
     return Person(**row) if row else None
 
 
-async def rename(caller: Caller, connection: AsyncConnection, username: str) -> None:
-    changed = {"username": username, "version": users.c.version + 1}
-    await connection.execute(update(users).where(users.c.id == caller.user_id).values(changed))
+async def change(caller: Caller, connection: AsyncConnection, changes: Changes) -> None:
+    """Change the caller's account. Raises `Problem` 409 when the e-mail address is taken."""
+    values: dict[str, object] = {"version": users.c.version + 1}
+    if changes.username is not None:
+        values["username"] = changes.username
+    if changes.email is not None:
+        values |= {"email": changes.email, "email_key": email_key(changes.email)}
+    if changes.password_hash is not None:
+        values["password_hash"] = changes.password_hash
+    try:
+        await connection.execute(update(users).where(users.c.id == caller.user_id).values(values))
+    except IntegrityError:
+        raise _taken() from None
+
+
+async def password_hash(caller: Caller, connection: AsyncConnection) -> str | None:
+    """What the caller's password is checked against; `None` when the account is gone."""
+    query = select(users.c.password_hash).where(users.c.id == caller.user_id)
+    found: str | None = (await connection.execute(query)).scalar()
+    return found
+
+
+async def set_password(_nobody: Anonymous, connection: AsyncConnection, user_id: UUID, new_hash: str) -> None:
+    changed = {"password_hash": new_hash, "version": users.c.version + 1}
+    await connection.execute(update(users).where(users.c.id == user_id).values(changed))
+
+
+async def known(_caller: Caller, connection: AsyncConnection, email: str) -> tuple[UUID, str] | None:
+    """Id and name of the person with this address; an admin who adds somebody asks it."""
+    query = select(users.c.id, users.c.username).where(users.c.email_key == email_key(email))
+    row = (await connection.execute(query)).first()
+    return (row.id, row.username) if row else None
+
+
+async def names(_caller: Caller, connection: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """How these persons are called now; those whose accounts are gone are left out."""
+    query = select(users.c.id, users.c.username).where(users.c.id.in_(list(ids)))
+    return {row.id: row.username for row in await connection.execute(query)}
+
+
+async def remove(caller: Caller, connection: AsyncConnection) -> None:
+    """Delete the caller's account, with memberships, log-ins and API tokens."""
+    await connection.execute(delete(users).where(users.c.id == caller.user_id))
 
 
 async def choose_team(caller: Caller, connection: AsyncConnection, team_id: UUID) -> None:
     """Remember the team last chosen."""
     await connection.execute(update(users).where(users.c.id == caller.user_id).values(team_id=team_id))
+
+
+def _taken() -> Problem:
+    return conflict("email_taken", "There is an account with this e-mail address.")

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, distinct, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.tables import CHILDREN, agents, departed, ingest_teams, session_owners, sessions
@@ -30,10 +30,8 @@ async def among(_actor: TeamsCaller, connection: AsyncConnection, ids: Collectio
 
 async def teams_of(_nobody: None, connection: AsyncConnection, user_id: UUID) -> Sequence[UUID]:
     """The teams in which a person has sessions, those they left long ago included."""
-    query = select(distinct(sessions.c.team_id)).where(
-        sessions.c.user_id == user_id, sessions.c.deleted_at.is_(None)
-    )
-    return list((await connection.execute(query)).scalars())
+    query = select(sessions.c.team_id).where(sessions.c.user_id == user_id, sessions.c.deleted_at.is_(None))
+    return list((await connection.execute(query.distinct())).scalars())
 
 
 async def living(

@@ -45,16 +45,30 @@ class ManualClock:
         self.at += timedelta(seconds=seconds)
 
 
+class KeptSubscription:
+    async def stop(self) -> None:
+        """Nothing was consumed."""
+
+
 class KeptBus:
     """A bus that keeps what is published."""
 
     def __init__(self) -> None:
         self.published: list[tuple[str, str, bytes]] = []
         self.came = asyncio.Event()
+        self.handlers: dict[str, Any] = {}
 
     async def publish(self, exchange, routing_key, body, headers=None) -> None:
         self.published.append((exchange.name, routing_key, body))
         self.came.set()
+
+    async def subscribe(self, queue, handler) -> "KeptSubscription":
+        self.handlers[queue.name] = handler
+        return KeptSubscription()
+
+    def keys(self) -> list[str]:
+        """The routing keys published so far, in order."""
+        return [key for _, key, _ in self.published]
 
     async def until(self, count: int) -> list[tuple[str, str, bytes]]:
         async with asyncio.timeout(20):
@@ -110,7 +124,7 @@ class World:
 @asynccontextmanager
 async def open_world(database_url: str, tmp_path, *, routers=None, **changes) -> AsyncIterator[World]:
     """Open the service on a database. `routers(gate)` adds routes of a test's own."""
-    cheap = {"hash_memory_kib": 64, "hash_passes": 1}
+    cheap = {"hash_memory_kib": 64, "hash_passes": 1, "sign_ins_per_minute": 1000}
     settings = Settings(data_dir=tmp_path, **{**cheap, **changes})
     clock, metrics, bus = ManualClock(), Metrics(), KeptBus()
     database = open_database(database_url, settings)

@@ -114,4 +114,4 @@ async def test_one_bad_message_about_people_harms_no_other(bench):
 
 
 async def test_what_is_told_of_people_beyond_names_is_not_for_ingest(bench):
-    assert await bench.people.handle([Message("member.joined", b'{"v": 1}')]) == [None]
+    assert await bench.people.handle([Message("member.promoted", b'{"v": 1}')]) == [None]
