@@ -14,10 +14,12 @@ from services.demo.stage import Stage
 from services.demo.team import DEMO_EMAIL, TEAM_NAME
 from services.ingest import tables as ingest
 from services.ingest.removal import TeamRemoval
+from services.runtime.clock import Clock
 from services.runtime.errors import Problem
 from services.runtime.outbox import Outbox
 from services.runtime.schema import Schema
 from services.runtime.settings import Settings
+from services.runtime.telemetry import configure_logging
 from services.targets import ALL, SERVICES, Built, Composition
 
 BASE_URL = "http://127.0.0.1"
@@ -37,7 +39,7 @@ def run(settings: Settings) -> int:
     settings.port = listening.getsockname()[1]
     composition = Composition(settings, [ALL])
     built = composition.build()
-    stage = make_stage(composition, built, keeping)
+    stage = make_stage(built, keeping, composition.clock)
     server = make_server(settings, built, [ALL], partial(_begin, stage, settings, keeping), [stage])
     server.run(sockets=[listening])
     return 0 if server.started else 1
@@ -48,13 +50,15 @@ async def remove(settings: Settings) -> int:
     if wrong := _refusal(settings):
         print(wrong, file=sys.stderr)
         return 2
+    # What was removed is told in words; what the tables' versions are is nobody's question here.
+    configure_logging("WARNING")
     composition = Composition(settings, [ALL])
     built = composition.build()
     try:
         await Schema(
             composition.database, ["runtime", *SERVICES], composition.clock, migrates=settings.is_local
         ).start()
-        removed = await make_removal(composition, built).run(settings.data_dir)
+        removed = await make_removal(settings, built, composition.clock).run(settings.data_dir)
     except BusyError:
         print(f"The server on {settings.data_dir} does not end its demo; stop it first.", file=sys.stderr)
         return 1
@@ -64,21 +68,20 @@ async def remove(settings: Settings) -> int:
     return 0
 
 
-def make_stage(composition: Composition, built: Built, keeping: Keeping) -> Stage:
+def make_stage(built: Built, keeping: Keeping, clock: Clock) -> Stage:
     """Put a stage before the app: everything it does goes through the app's own front door."""
 
     def client() -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.ASGITransport(built.app), base_url=BASE_URL)
 
-    return Stage(demo_teams(built), composition.database, keeping, client, composition.clock)
+    return Stage(demo_teams(built), built.database, keeping, client, clock)
 
 
-def make_removal(composition: Composition, built: Built) -> Removal:
-    c = composition
+def make_removal(settings: Settings, built: Built, clock: Clock) -> Removal:
     # The outbox is written and not relayed here: messages are for the server that runs, if one does.
-    outbox = Outbox(c.database, ingest.outbox, c.bus, c.fanout, c.settings, c.clock)
-    sessions = TeamRemoval(c.database, outbox, c.clock)
-    return Removal(c.database, demo_teams(built), sessions, Keeping(c.settings.data_dir), c.clock)
+    outbox = Outbox(built.database, ingest.outbox, built.bus, built.fanout, settings, clock)
+    sessions = TeamRemoval(built.database, outbox, clock)
+    return Removal(built.database, demo_teams(built), sessions, Keeping(settings.data_dir), clock)
 
 
 def demo_teams(built: Built) -> DemoTeams:
@@ -92,6 +95,7 @@ async def _begin(stage: Stage, settings: Settings, keeping: Keeping) -> None:
     except Problem as problem:
         print(f"  No demo: {problem.detail} Only the demo itself may use its addresses.\n", file=sys.stderr)
         keeping.forget()
+        keeping.release()
         return
     print("\n".join(_greeting(settings, keeping)), flush=True)
     stage.perform(play)

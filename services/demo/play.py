@@ -9,7 +9,7 @@ import structlog
 from llm_session_manager.protocol import Report
 from services.demo.desk import Desk, RefusedError
 from services.demo.plots import Plot
-from services.demo.schedule import around, cast, history, live
+from services.demo.schedule import DAYS, around, cast, history, live
 from services.demo.story import Story
 from services.runtime.clock import Clock
 
@@ -26,12 +26,19 @@ class Play:
     """`wanted` tells whether to go on; it is asked before every step."""
 
     def __init__(
-        self, desks: Sequence[Desk], clock: Clock, wanted: Callable[[], bool], seed: str = SEED
+        self,
+        desks: Sequence[Desk],
+        clock: Clock,
+        wanted: Callable[[], bool],
+        *,
+        seed: str = SEED,
+        days: int = DAYS,
     ) -> None:
         self._desks: Mapping[str, Desk] = {desk.person.name: desk for desk in desks}
         self._clock = clock
         self._wanted = wanted
         self._seed = seed
+        self._days = days
         self._known: dict[str, str] = {}
         self._started: dict[str, datetime] = {}
         self._on_stage: dict[str, Story] = {}
@@ -60,7 +67,13 @@ class Play:
         now = self._clock.now()
         shown = cast(self._seed, now)
         await self._tell([*shown, *self._forsaken(now)], now)
-        self._past = [plot for plot in history(self._seed, now) if self._known.get(plot.native_id) != "ended"]
+        past = history(self._seed, now, self._days)
+        self._past = [plot for plot in past if self._known.get(plot.native_id) != "ended"]
+
+    @property
+    def untold(self) -> int:
+        """How many sessions of the past are still to be told."""
+        return len(self._past)
 
     async def tick(self) -> None:
         """Tell what has happened since the last tick, and some more of the past."""

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from random import Random
 from typing import Literal
 from uuid import UUID, uuid5
 
 from services.demo.kits import KITS, Kit, Model
-from services.demo.team import Person
+from services.demo.team import PEOPLE, Person
 from services.demo.work import PROJECTS, Project, Task
 
 PLOTS = UUID("0d9a8c0e-6d5b-5a36-8a57-3f1f5a0c5d11")
-Mood = Literal["steady", "tangled", "stuck", "failing", "heavy"]
-MOODS: Mapping[Mood, int] = {"steady": 58, "tangled": 14, "stuck": 8, "failing": 10, "heavy": 10}
+Mood = Literal["steady", "tangled", "stuck", "failing", "heavy", "lost"]
+MOODS: Mapping[Mood, int] = {"steady": 50, "tangled": 14, "stuck": 8, "failing": 10, "heavy": 9, "lost": 9}
 PRIVATE_SHARE = 0.08
 
 
@@ -26,8 +27,8 @@ class Pace:
 
 
 BRISK = Pace(3.5, ((70, 8, 45), (30, 45, 120)))
-STEADY = Pace(6.0, ((62, 15, 90), (28, 90, 360), (10, 600, 1400)))
-PAST = Pace(22.0, ((55, 30, 180), (35, 180, 600), (10, 600, 1500)))
+STEADY = Pace(6.0, ((66, 12, 75), (25, 75, 300), (9, 600, 1300)))
+PAST = Pace(34.0, ((55, 30, 180), (35, 180, 600), (10, 600, 1500)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,25 @@ class Plot:
         return self.started_at + timedelta(seconds=self.seconds)
 
 
-def make_plot(key: str, person: Person, pace: Pace, started_at: datetime, seconds: float) -> Plot:
-    """Draw tool, model, task and mood from the key."""
+def work_of(person: Person) -> list[tuple[Project, Task]]:
+    """Give a person's own tasks, from their projects in turn: where several share one, each has a part."""
+    shares = []
+    for project in (project for project in PROJECTS if project.name in person.projects):
+        people = [each for each in PEOPLE if project.name in each.projects]
+        shares.append([(project, task) for task in project.tasks[people.index(person) :: len(people)]])
+    mixed = zip_longest(*shares)
+    return [own for turn in mixed for own in turn if own is not None]
+
+
+def make_plot(
+    key: str, person: Person, pace: Pace, started_at: datetime, seconds: float, turn: int | None = None
+) -> Plot:
+    """Draw tool, model and mood from the key; the task too, where no `turn` says which of the person's."""
     draw = Random(f"{key}/plot")
     kit = KITS[draw.choice(person.tools)]
-    project = draw.choice(PROJECTS)
+    tasks = work_of(person)
+    drawn = draw.randrange(len(tasks))
+    project, task = tasks[drawn if turn is None else turn % len(tasks)]
     mood = draw.choices(tuple(MOODS), tuple(MOODS.values()))[0]
     return Plot(
         key=key,
@@ -67,7 +82,7 @@ def make_plot(key: str, person: Person, pace: Pace, started_at: datetime, second
         kit=kit,
         model=draw.choice(kit.models),
         project=project,
-        task=draw.choice(project.tasks),
+        task=task,
         mood=mood,
         private=draw.random() < PRIVATE_SHARE,
         pace=pace,

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from random import Random
 
-from services.demo.plots import BRISK, PAST, STEADY, Pace, Plot, make_plot
+from services.demo.plots import BRISK, PAST, STEADY, Pace, Plot, make_plot, work_of
 from services.demo.team import PEOPLE, Person
 
 CAST = 40
@@ -40,7 +40,18 @@ class Slot:
         draw = Random(key)
         seconds = self.length * draw.uniform(*self.busy)
         begins = ORIGIN + timedelta(seconds=int(self.phase + cell * self.length))
-        return make_plot(key, self.person, self.pace, begins, seconds)
+        return make_plot(key, self.person, self.pace, begins, seconds, self._turn(cell))
+
+    def _turn(self, cell: int) -> int:
+        """Which of the person's tasks: long sessions have two of their own each, short ones share the rest.
+
+        So no two that are on the page at once are about the same.
+        """
+        place, is_long = self.number // len(PEOPLE), self.number < LONG_SLOTS
+        if is_long:
+            return place * 2 + cell % 2
+        mine = sum(number % len(PEOPLE) == self.number % len(PEOPLE) for number in range(LONG_SLOTS)) * 2
+        return mine + cell % (len(work_of(self.person)) - mine)
 
 
 def slots(seed: str) -> tuple[Slot, ...]:
@@ -74,11 +85,10 @@ def around(seed: str, started_at: datetime, tolerance: timedelta = timedelta(min
     return [plot for plot in plots if abs(plot.started_at - started_at) <= tolerance]
 
 
-def history(seed: str, now: datetime) -> list[Plot]:
-    """The sessions of the last fortnight that are over, the newest first."""
-    today = now.date()
-    days = (today - timedelta(days=back) for back in range(DAYS + 1))
-    plots = [plot for day in days for plot in _day(seed, day)]
+def history(seed: str, now: datetime, days: int = DAYS) -> list[Plot]:
+    """The sessions of today and the `days` before it that are over, the newest first."""
+    dates = (now.date() - timedelta(days=back) for back in range(days + 1))
+    plots = [plot for day in dates for plot in _day(seed, day)]
     over = (plot for plot in plots if plot.ends_at < now - QUIET)
     return sorted(over, key=lambda plot: (plot.ends_at, plot.key), reverse=True)
 

@@ -19,6 +19,7 @@ from services.demo.spending import Spending
 from services.demo.toolbox import Toolbox
 
 IDLE_AFTER = 600.0
+BROKEN_SECONDS = 900.0
 WORKING = "the model is working"
 FINISHED = "turn finished"
 FAILED = "the last model call failed"
@@ -86,8 +87,9 @@ class Script:
 
     def _stumble(self) -> None:
         """Fail a model call now and then; the tool tries again by itself."""
-        chance = 0.06 if self._plot.mood == "failing" else 0.004
+        chance = {"failing": 0.06, "lost": 0.08}.get(self._plot.mood, 0.004)
         if self._draw.random() < chance:
+            self._now += self._plot.pace.think * 0.5
             self._add(Failed(self._now, "error", FAILED, self._draw.choice(FAILURES)))
             self._now += self._draw.uniform(5, 30)
 
@@ -135,7 +137,8 @@ class Script:
         self._now += lasts
 
     def _is_broken(self) -> bool:
-        return self._plot.mood == "failing" and self._now > self._plot.seconds * 0.7
+        left = self._plot.seconds - self._now
+        return self._plot.mood == "failing" and left < min(self._plot.seconds * 0.3, BROKEN_SECONDS)
 
     def _break_down(self) -> None:
         """Fail again and again, and stay so to the end."""

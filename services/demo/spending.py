@@ -18,7 +18,7 @@ class Spending:
         self._draw = draw
         self._window = plot.model.window
         # Large windows are used for larger things, though not in proportion.
-        weight = 2.2 if plot.mood == "heavy" else draw.uniform(0.5, 1.3)
+        weight = 2.2 if plot.mood in {"heavy", "lost"} else draw.uniform(0.5, 1.3)
         self._weight = weight * (self._window / SMALL_WINDOW) ** 0.4
         self._context = draw.randint(11_000, 19_000)
         self._cached = 0

@@ -12,6 +12,7 @@ from services.auth.tables import outbox
 from services.demo.desk import Desk, RefusedError
 from services.demo.keeping import Keeping
 from services.demo.play import Play
+from services.demo.schedule import DAYS
 from services.demo.team import PEOPLE, TEAM_NAME
 from services.runtime.auth import TeamsCaller
 from services.runtime.clock import Clock
@@ -44,9 +45,10 @@ class Stage:
     async def start(self) -> None:
         """Nothing begins before the server answers: see `open`."""
 
-    async def open(self) -> Play:
+    async def open(self, days: int = DAYS) -> Play:
         """Make the team, or meet it again, and sign its people in; answers what is then ready to be played.
 
+        `days` is how far the past reaches.
         Raises `Problem` 409 when somebody else has one of the addresses.
         """
         password = self._keeping.password()
@@ -63,11 +65,17 @@ class Stage:
                 for team_id in known:
                     await self._teams.set_password(team_id, ACCOUNTS, password)
                 await desk.open(password)
-        return Play(self._desks, self._clock, lambda: self._keeping.is_wanted)
+        return Play(self._desks, self._clock, lambda: self._keeping.is_wanted, days=days)
 
     def perform(self, play: Play) -> None:
         """Play in the background until the demo is unwanted or drained; then let go of the lock."""
         self._task = asyncio.create_task(self._perform(play))
+
+    async def leave(self) -> None:
+        """Close what `open` opened, and let go of the lock."""
+        for desk in self._desks:
+            await desk.close()
+        self._keeping.release()
 
     async def drain(self) -> None:
         """End the play while the server still answers."""
@@ -85,9 +93,7 @@ class Stage:
         try:
             await play.run()
         finally:
-            for desk in self._desks:
-                await desk.close()
-            self._keeping.release()
+            await self.leave()
 
     async def _until_told(self, teams: frozenset[UUID]) -> None:
         """Wait until everybody has heard of the team: sessions sent before would not be marked."""

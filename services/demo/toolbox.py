@@ -1,16 +1,18 @@
 """The tool calls of a session: reading, searching, editing, running, and how they go wrong."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from random import Random
 
 from llm_session_manager.protocol import Outcome
 from services.demo.moments import Edit, Moment, Used
-from services.demo.plots import Plot
+from services.demo.plots import Mood, Plot
 
 WORKING = "the model is working"
 ASKS = "asks to run a command"
 COMMANDS = ("tests", "build", "lint", "git status", "git diff", "types", "install")
-FAILING = {"steady": 0.05, "tangled": 0.26, "stuck": 0.14, "failing": 0.07, "heavy": 0.05}
+FAILING: Mapping[Mood, float] = {
+    "steady": 0.05, "tangled": 0.26, "stuck": 0.14, "failing": 0.07, "heavy": 0.05, "lost": 0.62,
+}  # fmt: skip
 SHELL_FAULTS = ("exit_code", "exit_code", "exit_code", "timeout")
 
 
@@ -28,7 +30,7 @@ class Toolbox:
 
     def uses(self, at: float, lane: str | None) -> Iterator[list[Moment]]:
         """Give one or two calls, or the same one again and again where the session is stuck."""
-        if lane is None and self._plot.mood == "stuck" and self._draw.random() < 0.03:
+        if lane is None and self._plot.mood in {"stuck", "lost"} and self._draw.random() < 0.03:
             yield from self._loop(at)
             return
         for _ in range(self._draw.choice((1, 1, 1, 2))):
@@ -73,7 +75,7 @@ class Toolbox:
 
     def _loop(self, at: float) -> Iterator[list[Moment]]:
         command = self._draw.choice(COMMANDS[:3])
-        for _ in range(self._draw.randint(4, 8)):
+        for _ in range(self._draw.randint(4, 8 if self._plot.mood == "stuck" else 12)):
             made = self._call(at, self._kit.shell, command, 3.0, "failed", "exit_code")
             at = made[-1].at + self._plot.pace.think / 2
             yield made

@@ -37,6 +37,10 @@ PROJECTS = (
             Task("Find the slow query on the dashboard", "perf/dashboard-query", ("backend", "performance")),
             Task("Move discounts into their own module", "refactor/discounts", ("backend", "refactoring")),
             Task("Return problem documents for errors", "feature/problem-json", ("backend", "api")),
+            Task("Keep carts alive across sign-in", "feature/merge-carts", ("backend",)),
+            Task("Page through orders by cursor", "feature/order-cursor", ("backend", "api")),
+            Task("Stop overselling the last item", "fix/oversell", ("backend", "bug")),
+            Task("Drop the unused loyalty tables", "chore/drop-loyalty", ("backend", "cleanup")),
         ),
     ),
     Project(
@@ -52,6 +56,10 @@ PROJECTS = (
             Task("Stop the layout shift in search results", "fix/search-shift", ("frontend", "performance")),
             Task("Replace the date picker", "feature/date-picker", ("frontend",)),
             Task("Show prices in the visitor's currency", "feature/currency", ("frontend",)),
+            Task("Load product images lazily", "perf/lazy-images", ("frontend", "performance")),
+            Task("Fix the back button in the filters", "fix/filter-history", ("frontend", "bug")),
+            Task("Replace the toast library", "chore/toasts", ("frontend", "upgrade")),
+            Task("Draw the account's empty states", "feature/empty-states", ("frontend", "design")),
         ),
     ),
     Project(
@@ -65,6 +73,9 @@ PROJECTS = (
             Task("Chase the deadlock in the ledger", "fix/ledger-deadlock", ("backend", "bug")),
             Task("Trace a payment end to end", "feature/tracing", ("observability",)),
             Task("Retry card captures with back-off", "feature/capture-retry", ("reliability",)),
+            Task("Settle payouts once a day", "feature/daily-payouts", ("backend",)),
+            Task("Mask card numbers in the logs", "fix/mask-cards", ("security", "bug")),
+            Task("Split the ledger by currency", "feature/currency-ledger", ("backend",)),
         ),
     ),
     Project(
@@ -78,6 +89,9 @@ PROJECTS = (
             Task("Write a dry run for the nightly sync", "feature/dry-run", ("data",)),
             Task("Type the planner strictly", "chore/strict-types", ("data", "refactoring")),
             Task("Back-fill missing shipment dates", "data/backfill-dates", ("data",)),
+            Task("Speak the new DHL interface", "feature/dhl-v3", ("data", "api")),
+            Task("Find where pallets are counted twice", "fix/double-pallets", ("data", "bug")),
+            Task("Plan the sync around stock-taking", "feature/stock-taking", ("data",)),
         ),
     ),
     Project(
@@ -90,6 +104,9 @@ PROJECTS = (
             Task("Fix the crash after signing out", "fix/sign-out-crash", ("mobile", "bug")),
             Task("Ask for notifications at a better moment", "feature/push-prompt", ("mobile",)),
             Task("Cut the cold start by half", "perf/cold-start", ("mobile", "performance")),
+            Task("Open shared links in the app", "feature/deep-links", ("mobile",)),
+            Task("Move the cart to Compose", "refactor/cart-compose", ("mobile", "refactoring")),
+            Task("Test the cart model without a device", "tests/cart-model", ("mobile", "tests")),
         ),
     ),
     Project(
@@ -102,6 +119,10 @@ PROJECTS = (
             Task("Rotate the database credentials", "infra/rotate-credentials", ("infra", "security")),
             Task("Cache dependencies in the pipeline", "ci/cache", ("ci", "performance")),
             Task("Alert on replication lag", "infra/lag-alert", ("infra", "observability")),
+            Task("Give each service its own database role", "infra/db-roles", ("infra", "security")),
+            Task("Shorten the deploy by half", "ci/faster-deploy", ("ci", "performance")),
+            Task("Restore a backup in staging each week", "infra/restore-drill", ("infra", "reliability")),
+            Task("Pin the images by digest", "infra/pin-images", ("infra", "security")),
         ),
     ),
     Project(
@@ -114,6 +135,9 @@ PROJECTS = (
             Task("Merge segments in the background", "perf/merge", ("search", "performance")),
             Task("Parse quoted phrases", "feature/phrases", ("search",)),
             Task("Find the flaky ranking test", "fix/flaky-ranking", ("search", "tests")),
+            Task("Fold accents in product names", "feature/fold-accents", ("search",)),
+            Task("Answer from the index while it merges", "fix/read-while-merging", ("search", "bug")),
+            Task("Measure recall against last month", "tests/recall", ("search", "tests")),
         ),
     ),
 )  # fmt: skip
