@@ -21,6 +21,7 @@ interface PageProps {
 export function Page({ title, answer, actions, wide = false, below = false, children }: PageProps) {
   return (
     <div className={classes("mx-auto flex min-h-full w-full flex-col px-4 sm:px-6", !wide && "max-w-[1440px]")}>
+      <title>{`${title} · Team Dashboard`}</title>
       <header className="flex flex-wrap items-center gap-x-4 gap-y-1 pt-4 pb-3">
         <div className="flex min-w-0 items-center gap-2">
           {below && (
@@ -37,7 +38,7 @@ export function Page({ title, answer, actions, wide = false, below = false, chil
             {title}
           </h1>
         </div>
-        {answer && <div className="min-w-0 text-body text-muted">{answer}</div>}
+        {answer && <div className="order-last w-full min-w-0 text-body text-muted sm:order-none sm:w-auto">{answer}</div>}
         <div className="ml-auto flex items-center gap-3">
           <LiveIndicator />
           {actions}

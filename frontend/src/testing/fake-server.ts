@@ -5,6 +5,8 @@ import { aUser, TEAM } from "./builders"
 import { FakeSocket } from "./fake-socket"
 import { partsOf } from "./fake-parts"
 
+type Subscribe = Extract<ClientFrame, { type: "subscribe" }>
+
 interface Account {
   user: User
   password: string
@@ -21,6 +23,8 @@ export class FakeServer {
   localRuns = false
   /** Paths (their beginning) that fail just now, with the status they answer. */
   readonly failing = new Map<string, number>()
+  /** How many sessions a snapshot holds at most. */
+  most = 1_000
   /** Whether sockets are accepted. */
   reachable = true
   private cookie: string | null = null
@@ -200,15 +204,18 @@ export class FakeServer {
       if (held.email === null) this.close(socket, 4401)
     } else if (frame.type === "ping") socket.say({ type: "pong" })
     else if (frame.type === "unsubscribe") held.channels.delete(frame.channel)
-    else this.subscribe(frame.channel, socket, held)
+    else this.subscribe(frame, socket, held)
   }
 
-  private subscribe(channel: string, socket: FakeSocket<Session>, held: { email: string | null; channels: Set<string> }): void {
+  private subscribe({ channel, filters }: Subscribe, socket: FakeSocket<Session>, held: { email: string | null; channels: Set<string> }): void {
     const user = this.accounts.get(held.email ?? "")?.user
     if (!user) return this.close(socket, 4401)
     held.channels.add(channel)
-    const sessions = this.visible(user).filter((session) => !channel.startsWith("session:") || channel === `session:${session.id}`)
-    socket.say({ type: "subscribed", channel, cursor: `e:${this.cursor}`, sessions, truncated: false })
+    const sessions = this.visible(user)
+      .filter((session) => !channel.startsWith("session:") || channel === `session:${session.id}`)
+      .filter((session) => !filters.tools || filters.tools.includes(session.tool))
+    const truncated = sessions.length > this.most
+    socket.say({ type: "subscribed", channel, cursor: `e:${this.cursor}`, sessions: sessions.slice(0, this.most), truncated })
   }
 
   private tell(session: Session): void {

@@ -1,7 +1,7 @@
 import "@testing-library/jest-dom/vitest"
 
 import { cleanup, configure } from "@testing-library/react"
-import { afterEach, beforeEach } from "vitest"
+import { afterEach, beforeEach, expect, vi } from "vitest"
 
 // What jsdom has no layout for. Lists that draw only what is in sight need a size to see anything.
 class StillObserver implements ResizeObserver {
@@ -31,5 +31,16 @@ function size(name: string, value: number): void {
   Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => value })
 }
 
-beforeEach(() => localStorage.clear())
-afterEach(cleanup)
+let complaints: unknown[][] = []
+
+beforeEach(() => {
+  localStorage.clear()
+  complaints = []
+  for (const kind of ["error", "warn"] as const) vi.spyOn(console, kind).mockImplementation((...words) => void complaints.push(words))
+})
+
+afterEach(() => {
+  cleanup()
+  // A warning of React or of a library is a fault of ours.
+  expect(complaints).toEqual([])
+})

@@ -22,6 +22,7 @@ export function AuthForm({ title, lead, submit, busy, error, onSubmit, children,
   }
   return (
     <main className="flex min-h-full flex-col items-center justify-center px-4 py-10">
+      <title>{`${title} · Team Dashboard`}</title>
       <div className="w-full max-w-sm">
         <img src="/icon.svg" alt="" width={36} height={36} className="mb-5" />
         <h1 className="text-headline font-semibold tracking-tight">{title}</h1>

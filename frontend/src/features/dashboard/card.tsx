@@ -8,6 +8,7 @@ import { Changing } from "@/components/changing"
 import { ContextBar } from "@/components/session/context-bar"
 import { Age } from "@/components/session/age"
 import { Cost } from "@/components/session/cost"
+import { DemoMark } from "@/components/session/demo-mark"
 import { HealthEdge, HealthPill } from "@/components/session/health"
 import { StatusMark } from "@/components/session/status-mark"
 import { ToolMark } from "@/components/session/tool-mark"
@@ -62,6 +63,7 @@ export function SessionCard({ session, me }: { session: Session; me: string }) {
         <span className="min-w-0 truncate font-mono text-meta" data-tip={`${toolName(session.tool)}\n${session.model ?? "Model not recorded"}`}>
           {session.model ? shortModel(session.model) : "—"}
         </span>
+        {session.demo && <DemoMark />}
       </div>
       <Place session={session} />
       <ContextBar tokens={session.tokens} />

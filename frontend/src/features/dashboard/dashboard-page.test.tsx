@@ -1,5 +1,5 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished, vi } from "vitest"
 
 import { aSession, aTeamAtWork } from "@/testing/builders"
 import { violations } from "@/testing/axe"
@@ -174,6 +174,28 @@ describe("nothing to show", () => {
     await user.click(screen.getByRole("button", { name: "Show earlier sessions" }))
     await waitFor(async () => expect(await titles()).toEqual(["Now", "Old"]))
     await waitFor(() => expect(screen.queryByRole("button", { name: "Show earlier sessions" })).toBeNull())
+  })
+})
+
+describe("when not all is at hand", () => {
+  it("asks the server to narrow what would not fit", async () => {
+    const server = serverWith(aSession({ id: "a", title: "Alpha" }), aSession({ id: "b", title: "Beta" }), aSession({ id: "c", title: "Gamma", tool: "codex" }))
+    server.most = 2
+    renderApp("/?tool=codex", { server })
+    await waitFor(async () => expect(await titles()).toEqual(["Gamma"]))
+  })
+
+  it("reads the sessions over HTTP when no socket can be had, and says that they are not live", async () => {
+    vi.useFakeTimers({ shouldAdvanceTime: true })
+    onTestFinished(() => void vi.useRealTimers())
+    const server = serverWith(aSession({ id: "a", title: "Alpha" }))
+    server.reachable = false
+    renderApp("/", { server })
+    await screen.findByRole("heading", { name: "Dashboard", level: 1 })
+    await act(() => vi.advanceTimersByTimeAsync(11_000))
+    expect(await titles()).toEqual(["Alpha"])
+    expect(screen.getByTestId("live-indicator")).toHaveAttribute("data-state", "stale")
+    expect(screen.getByRole("button", { name: "Retry" })).toBeVisible()
   })
 })
 

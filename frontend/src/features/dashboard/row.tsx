@@ -6,6 +6,7 @@ import { Avatar } from "@/components/avatar"
 import { ContextBar } from "@/components/session/context-bar"
 import { Age } from "@/components/session/age"
 import { Cost } from "@/components/session/cost"
+import { DemoMark } from "@/components/session/demo-mark"
 import { HealthEdge, HealthPill } from "@/components/session/health"
 import { StatusMark } from "@/components/session/status-mark"
 import { ToolMark } from "@/components/session/tool-mark"
@@ -37,6 +38,7 @@ export function SessionRow({ session, me }: { session: Session; me: string }) {
           {titleOf(session)}
         </Link>
       </h2>
+      {session.demo && <DemoMark />}
       <span className="w-3 shrink-0 text-muted" data-tip={session.visibility === "private" ? "Private: nobody else can see this session." : undefined}>
         {session.visibility === "private" && <Lock aria-label="Private, only you" size={12} strokeWidth={1.5} />}
       </span>

@@ -5,6 +5,7 @@ import type { Session, User } from "@/api/types"
 import { Ago } from "@/components/ago"
 import { Avatar } from "@/components/avatar"
 import { Button } from "@/components/button"
+import { DemoMark } from "@/components/session/demo-mark"
 import { useSharing } from "@/components/session/sharing"
 import { StatusMark } from "@/components/session/status-mark"
 import { ToolMark } from "@/components/session/tool-mark"
@@ -43,7 +44,7 @@ export function Header({ session, me }: { session: Session; me: string }) {
       <span>
         active <Ago iso={lastSeen(session)} />
       </span>
-      {session.demo && <span className="rounded-sm bg-info-soft px-1.5 text-meta text-info-ink">Demo data</span>}
+      {session.demo && <DemoMark />}
     </div>
   )
 }
