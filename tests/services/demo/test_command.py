@@ -3,6 +3,7 @@
 import sys
 
 import httpx
+import pytest
 
 from services.__main__ import main
 from services.demo.team import DEMO_EMAIL
@@ -17,6 +18,7 @@ class DemoProcess(ServiceProcess):
         return super().ready() and "DEMO DATA" in self.log
 
 
+@pytest.mark.product
 def test_it_says_that_it_is_a_demo_and_how_to_sign_in(tmp_path, monkeypatch, capsys):
     process = DemoProcess("demo", [], {}, folder=tmp_path)
     process.start()

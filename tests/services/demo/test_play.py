@@ -8,6 +8,9 @@ from services.demo.schedule import CAST, cast, history, live
 from services.demo.team import PEOPLE, TEAM_NAME
 from services.runtime.errors import Problem
 
+# Each of them plays dozens of sessions to the whole product.
+pytestmark = pytest.mark.product
+
 
 async def test_the_team_is_there_and_marked(theatre):
     await theatre.start()

@@ -14,6 +14,9 @@ from services.runtime.bus.graves import Graves
 from tests.services.demo.conftest import open_theatre
 from tests.support.builders import make_report
 
+# Each of them plays dozens of sessions to the whole product.
+pytestmark = pytest.mark.product
+
 
 async def rows(database):
     """Every row of every table, by table, as one text each."""
