@@ -8,6 +8,7 @@ from llm_session_manager import protocol
 from llm_session_manager.sources import values
 
 _LAYOUT = Struct("<qIIIIIIHHHBBB")
+CALL_BYTES = _LAYOUT.size
 _EARLIEST = values.micros("2020-01-01T00:00:00Z") or 0
 _BUCKET = protocol.BUCKET_SECONDS * 1_000_000
 MOST_USAGE_ROWS = 4000

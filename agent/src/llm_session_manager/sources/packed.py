@@ -1,35 +1,38 @@
 """Facts by the ten thousand, each in a few dozen bytes."""
 
-from collections.abc import Callable, Iterator, MutableMapping
+from collections.abc import Callable, ItemsView, Iterator, Mapping, ValuesView
 from struct import Struct
-from typing import Any, Generic, NamedTuple, TypeVar, get_args
+from typing import Generic, TypeVar, get_args
 
 from llm_session_manager import protocol
 from llm_session_manager.sources.calls import Names
+from llm_session_manager.sources.rows import Rows
 from llm_session_manager.sources.steps import ErrorCategory, Result, Tool
 
-_Fact = TypeVar("_Fact", bound=NamedTuple)
+_Fact = TypeVar("_Fact")
 
+_TIME = Struct("<q")
 _TOOL = Struct("<HqqqHII")
 _RESULT = Struct("<qqBBq")
 _OUTCOMES: tuple[protocol.Outcome, ...] = get_args(protocol.Outcome)
 _CATEGORIES: tuple[ErrorCategory | None, ...] = (None, *get_args(ErrorCategory))
 
 
-class Packed(MutableMapping[int, _Fact], Generic[_Fact]):
+class Packed(Mapping[int, _Fact], Generic[_Fact]):
     """A mapping that keeps its values as bytes and makes them anew whenever they are asked for."""
 
-    def __init__(self, pack: Callable[[Any], bytes], unpack: Callable[[bytes], _Fact]) -> None:
-        self._rows: dict[int, bytes] = {}
+    def __init__(self, width: int, pack: Callable[[_Fact], bytes], unpack: Callable[[bytes], _Fact]) -> None:
+        self._rows = Rows(width)
+        self._width = width
         self._pack = pack
         self._unpack = unpack
 
-    def take(self) -> dict[int, bytes]:
+    def take(self) -> Rows:
         """All rows; none are left here until they are filled in again."""
-        rows, self._rows = self._rows, {}
+        rows, self._rows = self._rows, Rows(self._width)
         return rows
 
-    def fill(self, rows: dict[int, bytes]) -> None:
+    def fill(self, rows: Rows) -> None:
         self._rows = rows
 
     def __getitem__(self, key: int) -> _Fact:
@@ -37,9 +40,6 @@ class Packed(MutableMapping[int, _Fact], Generic[_Fact]):
 
     def __setitem__(self, key: int, fact: _Fact) -> None:
         self._rows[key] = self._pack(fact)
-
-    def __delitem__(self, key: int) -> None:
-        del self._rows[key]
 
     def __contains__(self, key: object) -> bool:
         return key in self._rows
@@ -49,6 +49,40 @@ class Packed(MutableMapping[int, _Fact], Generic[_Fact]):
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def values(self) -> ValuesView[_Fact]:
+        return _Values(self)
+
+    def items(self) -> ItemsView[int, _Fact]:
+        return _Items(self)
+
+    def in_order(self) -> Iterator[_Fact]:
+        """All values, without a search for each."""
+        return map(self._unpack, self._rows.in_order())
+
+
+class _Values(ValuesView[_Fact]):
+    _mapping: Packed[_Fact]
+
+    def __iter__(self) -> Iterator[_Fact]:
+        return self._mapping.in_order()
+
+
+class _Items(ItemsView[int, _Fact]):
+    _mapping: Packed[_Fact]
+
+    def __iter__(self) -> Iterator[tuple[int, _Fact]]:
+        return zip(self._mapping, self._mapping.in_order(), strict=True)
+
+
+def packed_times() -> Packed[int]:
+    """Times in microseconds, by key."""
+    return Packed(_TIME.size, _TIME.pack, _time)
+
+
+def _time(row: bytes) -> int:
+    at: int = _TIME.unpack(row)[0]
+    return at
 
 
 def packed_tools(names: Names, details: Names) -> Packed[Tool]:
@@ -62,7 +96,7 @@ def packed_tools(names: Names, details: Names) -> Packed[Tool]:
         name, at, given, call, lane, order, detail = _TOOL.unpack(row)
         return Tool(names[name] or "unknown", at, given, call, lane, order, details[detail])
 
-    return Packed(pack, unpack)
+    return Packed(_TOOL.size, pack, unpack)
 
 
 def packed_results() -> Packed[Result]:
@@ -77,7 +111,7 @@ def packed_results() -> Packed[Result]:
         at, line, outcome, category, duration = _RESULT.unpack(row)
         return Result(at, line, _OUTCOMES[outcome], _CATEGORIES[category], None if duration < 0 else duration)
 
-    return Packed(pack, unpack)
+    return Packed(_RESULT.size, pack, unpack)
 
 
 class Due:

@@ -1,8 +1,12 @@
 """Which session owns a message that several files hold."""
 
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Sequence
+
+from llm_session_manager.sources.rows import Index
 
 NEVER = 1 << 62
+_SHARED, _NOBODY = 2**32 - 1, 2**32 - 2
 
 
 class Owners:
@@ -14,11 +18,12 @@ class Owners:
     """
 
     def __init__(self) -> None:
-        self._held: dict[int, int | tuple[int, ...]] = {}
+        self._index = Index()
+        self._held: array[int] = array("I")
+        self._shared: dict[int, tuple[int, ...]] = {}
         self._peers: list[set[int]] = []
         self._starts: list[int] = []
         self._names: list[str] = []
-        self._codes: list[tuple[int, ...]] = []
 
     def register(self, name: str) -> int:
         """The number of a new session."""
@@ -26,7 +31,6 @@ class Owners:
         self._names.append(name)
         self._starts.append(NEVER)
         self._peers.append(set())
-        self._codes.append(tuple(number * 4 + rank for rank in range(4)))
         return number
 
     def started(self, session: int, at: int) -> None:
@@ -38,35 +42,47 @@ class Owners:
         return self._peers[session]
 
     def add(self, key: int, session: int, rank: int) -> None:
-        code = self._codes[session][rank]
-        held = self._held.setdefault(key, code)
-        if held == code:
-            return
-        codes = held if isinstance(held, tuple) else (held,)
-        others = [other for other in codes if other // 4 != session]
-        mine = min([code, *(other for other in codes if other // 4 == session)])
-        self._held[key] = tuple(sorted([*others, mine])) if others else mine
-        for other in others:
-            self._peers[session].add(other // 4)
-            self._peers[other // 4].add(session)
+        place, code = self._index.find(key), session * 4 + rank
+        if place < 0:
+            self._index.add(key)
+            self._held.append(code)
+        elif self._held[place] != code:
+            self._share(key, place, code)
 
     def forget(self, keys: Iterable[int], session: int) -> None:
         """Take a session's hold of `keys` away."""
         for key in keys:
-            held = self._held.get(key, ())
-            codes = held if isinstance(held, tuple) else (held,)
-            others = tuple(code for code in codes if code // 4 != session)
-            if others:
-                self._held[key] = others if len(others) > 1 else others[0]
-            else:
-                self._held.pop(key, None)
+            place = self._index.find(key)
+            if place >= 0:
+                self._hold(key, place, [code for code in self._codes(key, place) if code // 4 != session])
+
+    def _share(self, key: int, place: int, code: int) -> None:
+        session, codes = code // 4, self._codes(key, place)
+        others = [other for other in codes if other // 4 != session]
+        mine = min([code, *(other for other in codes if other // 4 == session)])
+        self._hold(key, place, [*others, mine])
+        for other in others:
+            self._peers[session].add(other // 4)
+            self._peers[other // 4].add(session)
+
+    def _codes(self, key: int, place: int) -> Sequence[int]:
+        """Who holds an id and how: four times the session and the rank."""
+        held = self._held[place]
+        return self._shared[key] if held == _SHARED else () if held == _NOBODY else (held,)
+
+    def _hold(self, key: int, place: int, codes: list[int]) -> None:
+        self._shared.pop(key, None)
+        if len(codes) > 1:
+            self._shared[key] = tuple(sorted(codes))
+        self._held[place] = _SHARED if len(codes) > 1 else codes[0] if codes else _NOBODY
 
     def owns(self, session: int, key: int) -> bool:
         """Whether `session` owns an id; one that nobody holds is everybody's own."""
-        held = self._held.get(key)
-        if not isinstance(held, tuple):
-            return held is None or held // 4 == session
-        return min(held, key=lambda code: self.precedence(*divmod(code, 4))) // 4 == session
+        place = self._index.find(key)
+        codes = self._codes(key, place) if place >= 0 else ()
+        if len(codes) > 1:
+            codes = sorted(codes, key=lambda code: self.precedence(*divmod(code, 4)))
+        return not codes or codes[0] // 4 == session
 
     def precedence(self, session: int, rank: int) -> tuple[int, int, str]:
         """Sorts the sessions that hold one id: the first is its owner."""

@@ -4,9 +4,10 @@ from array import array
 from typing import Any, NamedTuple
 
 from llm_session_manager.sources import TailState
-from llm_session_manager.sources.calls import Names
+from llm_session_manager.sources.calls import CALL_BYTES, Names
 from llm_session_manager.sources.claude_code.owners import NEVER
-from llm_session_manager.sources.packed import Due, packed_results, packed_tools
+from llm_session_manager.sources.packed import Due, packed_results, packed_times, packed_tools
+from llm_session_manager.sources.rows import Rows
 from llm_session_manager.sources.shelves import Shelved
 from llm_session_manager.sources.steps import CommitSeen, Edit, PullSeen
 
@@ -57,14 +58,14 @@ class Record(Shelved):
         self.ranks: array[int] = array("B")
         self.times: array[int] = array("q")
         self.first, self.last = NEVER, -NEVER
-        self.calls: dict[int, bytes] = {}
+        self.calls = Rows(CALL_BYTES)
         self.tools = packed_tools(names, details)
         self.results = packed_results()
         self.edits: dict[int, list[Edit]] = {}
         self.commands: dict[int, int] = {}
         self.commits: dict[tuple[int, str], CommitSeen] = {}
         self.pulls: dict[tuple[int, str], PullSeen] = {}
-        self.prompts: dict[int, int] = {}
+        self.prompts = packed_times()
         self.words: dict[int, str] = {}
         self.failures: dict[int, tuple[int, str]] = {}
         self.compactions: dict[int, tuple[int, int]] = {}

@@ -41,9 +41,9 @@ def called(record: Record, n: int, at: int, item: Json) -> int | None:
         if edits:
             record.patched[key] = edits
     if name in _SHELLS:
-        record.commands[key] = (
-            outputs.may_commit(command) * _COMMITS + outputs.may_open_pull_request(command) * _PULLS
-        )
+        flags = outputs.may_commit(command) * _COMMITS + outputs.may_open_pull_request(command) * _PULLS
+        if flags:
+            record.commands[key] = flags
     if kind != "web_search_call":
         record.open[key] = name
     tail.moved(record, at)

@@ -1,0 +1,121 @@
+"""A mapping in little more memory than its content: there may be a million facts."""
+
+from array import array
+from collections.abc import ItemsView, Iterator, Mapping, ValuesView
+
+_FIRST_SLOTS = 8
+
+
+class Index:
+    """The places of distinct numbers, counted from 0 in the order in which they came. None ever leaves.
+
+    Numbers are from 0 to 2^63 - 1; fast as long as their last bits differ.
+    """
+
+    __slots__ = ("_mask", "_slots", "keys")
+
+    def __init__(self) -> None:
+        self.keys: array[int] = array("q")
+        self._spread(_FIRST_SLOTS)
+
+    def find(self, key: int) -> int:
+        """Where `key` is, -1 if it is nowhere."""
+        slots, mask, keys = self._slots, self._mask, self.keys
+        slot = key & mask
+        while place := slots[slot]:
+            if keys[place - 1] == key:
+                return place - 1
+            slot = (slot + 1) & mask
+        return -1
+
+    def add(self, key: int) -> None:
+        """Give a number that is nowhere yet the next place."""
+        slots, mask = self._slots, self._mask
+        slot = key & mask
+        while slots[slot]:
+            slot = (slot + 1) & mask
+        self.keys.append(key)
+        slots[slot] = len(self.keys)
+        if 2 * len(self.keys) > len(slots):
+            self._spread(2 * len(slots))
+
+    def _spread(self, size: int) -> None:
+        """Make room for half of `size`: fuller than that, a search takes long."""
+        self._slots = slots = array("I", bytes(4)) * size
+        self._mask = mask = size - 1
+        for place, key in enumerate(self.keys, 1):
+            slot = key & mask
+            while slots[slot]:
+                slot = (slot + 1) & mask
+            slots[slot] = place
+
+    def __getstate__(self) -> "array[int]":
+        return self.keys
+
+    def __setstate__(self, keys: "array[int]") -> None:
+        self.keys = keys
+        size = _FIRST_SLOTS
+        while 2 * len(keys) > size:
+            size *= 2
+        self._spread(size)
+
+
+class Rows(Mapping[int, bytes]):
+    """Rows of `width` bytes by such numbers, in the order in which the numbers came."""
+
+    __slots__ = ("_index", "_rows", "_width")
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._index = Index()
+        self._rows = bytearray()
+
+    def __getitem__(self, key: int) -> bytes:
+        place = self._index.find(key)
+        if place < 0:
+            raise KeyError(key)
+        start = place * self._width
+        return bytes(self._rows[start : start + self._width])
+
+    def __setitem__(self, key: int, row: bytes) -> None:
+        place = self._index.find(key)
+        if place < 0:
+            self._index.add(key)
+            self._rows += row
+        else:
+            start = place * self._width
+            self._rows[start : start + self._width] = row
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, int) and self._index.find(key) >= 0
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._index.keys)
+
+    def __len__(self) -> int:
+        return len(self._index.keys)
+
+    def values(self) -> ValuesView[bytes]:
+        return _Values(self)
+
+    def items(self) -> ItemsView[int, bytes]:
+        return _Items(self)
+
+    def in_order(self) -> Iterator[bytes]:
+        """All rows, without a search for each."""
+        rows, width = self._rows, self._width
+        return (bytes(rows[start : start + width]) for start in range(0, len(rows), width))
+
+
+class _Values(ValuesView[bytes]):
+    _mapping: Rows
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self._mapping.in_order()
+
+
+class _Items(ItemsView[int, bytes]):
+    _mapping: Rows
+
+    def __iter__(self) -> Iterator[tuple[int, bytes]]:
+        return zip(self._mapping, self._mapping.in_order(), strict=True)
