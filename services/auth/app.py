@@ -145,7 +145,8 @@ class AuthPart:
         self._started = True
 
     async def drain(self) -> None:
-        """Holds nothing open to the outside."""
+        """Send no more from the outbox while everybody's consumers stop: it keeps what is left."""
+        await self._outbox.stop()
 
     async def stop(self) -> None:
         self._started = False

@@ -69,7 +69,8 @@ class IngestPart:
         await self._sweep.start()
 
     async def drain(self) -> None:
-        """Holds nothing open to the outside."""
+        """Send no more from the outbox while everybody's consumers stop: it keeps what is left."""
+        await self._outbox.stop()
 
     async def stop(self) -> None:
         await self._sweep.stop()
