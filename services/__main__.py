@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from services.commands import dead_letters, demo, migrations, serve
+from services.commands import dead_letters, demo, migrations, people, serve
 from services.runtime.settings import Settings
 from services.runtime.telemetry import configure_logging
 from services.targets import ALL, TARGETS
@@ -24,17 +24,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{name or 'Settings'}: {wrong['msg'].removeprefix('Value error, ')}", file=sys.stderr)
         return 2
     configure_logging(settings.log_level)
+    return _run(settings, asked)
+
+
+def _run(settings: Settings, asked: argparse.Namespace) -> int:
     match asked.command:
         case "migrate":
-            return asyncio.run(migrations.run(settings, asked.new))
+            code = asyncio.run(migrations.run(settings, asked.new))
         case "dlq":
-            return asyncio.run(dead_letters.run(settings, asked.action, asked.queue, asked.ids))
+            code = asyncio.run(dead_letters.run(settings, asked.action, asked.queue, asked.ids))
         case "demo":
-            return asyncio.run(demo.remove(settings)) if asked.action == "remove" else demo.run(settings)
+            code = asyncio.run(demo.remove(settings)) if asked.action == "remove" else demo.run(settings)
+        case "user":
+            code = asyncio.run(people.reset(settings, asked.email))
+        case "audit":
+            code = asyncio.run(people.verify_audit(settings))
         case "openapi":
-            return serve.print_document(settings)
+            code = serve.print_document(settings)
         case _:
-            return serve.run(settings, asked.target or [ALL])
+            code = serve.run(settings, asked.target or [ALL])
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -48,6 +57,11 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("openapi", help="print the OpenAPI document")
     play = commands.add_parser("demo", help="run everything with a synthetic team that lives, or remove it")
     play.add_argument("action", nargs="?", choices=["run", "remove"], default="run")
+    user = commands.add_parser("user", help="help somebody who is locked out")
+    user.add_argument("action", choices=["reset"], help="reset: print a new password, end all sign-ins")
+    user.add_argument("email")
+    audit = commands.add_parser("audit", help="check the teams' audit logs")
+    audit.add_argument("action", choices=["verify"])
     letters = commands.add_parser("dlq", help="look after dead letters")
     letters.add_argument("action", choices=["list", "show", "replay", "purge"])
     letters.add_argument("queue", nargs="?", default="ingest.reports")

@@ -2,25 +2,25 @@
 
 import secrets
 
-from services.auth.announcer import Announcer
 from services.auth.audit import AuditLog
 from services.auth.hashing import Hashing
 from services.auth.store import logins, users
-from services.contracts.channels import RightsChanged
+from services.contracts.channels import CONTROL, RightsChanged
 from services.runtime.auth import ANONYMOUS
 from services.runtime.clock import Clock
 from services.runtime.db import Database
+from services.runtime.outbox import Outbox
 
 PASSWORD_BYTES = 15
 
 
 class Recovery:
     def __init__(
-        self, database: Database, hashing: Hashing, announcer: Announcer, audit: AuditLog, clock: Clock
+        self, database: Database, hashing: Hashing, outbox: Outbox, audit: AuditLog, clock: Clock
     ) -> None:
         self._database = database
         self._hashing = hashing
-        self._announcer = announcer
+        self._outbox = outbox
         self._audit = audit
         self._clock = clock
 
@@ -39,5 +39,5 @@ class Recovery:
             await logins.end_all(ANONYMOUS, connection, known.user_id, now)
             await self._audit.note_of_person(connection, known.user_id, "account.password_reset")
             ended = RightsChanged(user_id=known.user_id, at=now)
-            await self._announcer.rights_ended(connection, ended)
+            await self._outbox.add_fanout(connection, CONTROL, ended.model_dump_json().encode())
         return password

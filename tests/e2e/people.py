@@ -21,7 +21,9 @@ PASSWORD = "a quiet mountain lake"
 class Person:
     """Somebody with an account, signed in."""
 
-    def __init__(self, shape: Shape, name: str, team_name: str | None = None) -> None:
+    def __init__(
+        self, shape: Shape, name: str, team_name: str | None = None, *, invite: str | None = None
+    ) -> None:
         self.shape = shape
         self.email = f"{name}-{uuid.uuid4().hex[:8]}@example.com"
         self.name = name
@@ -29,6 +31,8 @@ class Person:
         body = {"email": self.email, "username": name, "password": PASSWORD}
         if team_name:
             body["team_name"] = team_name
+        if invite:
+            body["invite"] = invite
         answer = self.client.post("/api/auth/register", json=body)
         assert answer.status_code == 201, answer.text
         self.user = answer.json()["user"]
@@ -54,6 +58,13 @@ class Person:
         assert answer.status_code == 200, answer.text
         self.user = answer.json()["user"]
         self._use(answer.json()["access_token"])
+
+    def invite(self, role: str = "member") -> str:
+        """The secret of an invitation into this person's team."""
+        path = f"/api/teams/{self.team_id}/invites"
+        answer = self.client.post(path, json={"role": role})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["invite"])
 
     def api_token(self, *scopes: str) -> str:
         answer = self.client.post("/api/auth/tokens", json={"name": "test", "scopes": list(scopes)})

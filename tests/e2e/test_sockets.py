@@ -1,48 +1,15 @@
 """Who gets a socket, and what it hears: raw clients."""
 
-import json
 import uuid
-from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-
-import pytest
-from websockets.exceptions import ConnectionClosed
-from websockets.sync.client import ClientConnection, connect
 
 from tests.e2e.people import Machine, Person
+from tests.e2e.sockets import ask, close_code, next_update, socket
 from tests.e2e.transcripts import ClaudeSession
 from tests.support.shapes.shape import Shape
 
 UNAUTHENTICATED = 4401
 FORBIDDEN = 4403
-
-
-@contextmanager
-def socket(shape: Shape, query: str = "", token: str | None = None) -> Iterator[ClientConnection]:
-    with connect(f"{shape.ws_url}/ws/sessions{query}", proxy=None) as opened:
-        if token:
-            opened.send(json.dumps({"type": "auth", "token": token}))
-        yield opened
-
-
-def close_code(opened: ClientConnection) -> int:
-    """What the server closes the socket with, whatever it says before."""
-    with pytest.raises(ConnectionClosed) as closed:
-        deque(iter(opened.recv, None), maxlen=0)
-    assert closed.value.rcvd is not None
-    return closed.value.rcvd.code
-
-
-def ask(opened: ClientConnection, channel: str) -> dict[str, Any]:
-    """Subscribe; give the first frame about it."""
-    opened.send(json.dumps({"type": "subscribe", "channel": channel}))
-    while True:
-        frame: dict[str, Any] = json.loads(opened.recv(timeout=10))
-        if frame["type"] in {"subscribed", "error"}:
-            return frame
 
 
 def test_without_a_ticket_the_socket_closes(shape: Shape) -> None:
@@ -114,13 +81,3 @@ def test_snapshot_then_changes(shape: Shape, anna: Person, machine: Machine, tmp
     assert data["token_count"] == listed["tokens"]["total"]
     assert data["health_score"] == listed["health"]["score"]
     assert {name: data[name] for name in listed} == listed
-
-
-def next_update(opened: ClientConnection) -> dict[str, Any]:
-    while True:
-        frame = json.loads(opened.recv(timeout=10))
-        frames = frame["frames"] if frame["type"] == "batch" else [frame]
-        for each in frames:
-            if each["type"] == "session_update":
-                data: dict[str, Any] = each["data"]
-                return data
