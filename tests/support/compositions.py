@@ -151,7 +151,7 @@ def settings_for(
     quick: dict[str, Any] = {
         "hash_memory_kib": 64, "hash_passes": 1, "retry_min_seconds": 0.001, "retry_max_seconds": 0.01,
         "reconnect_max_seconds": 0.2, "drain_seconds": 5.0,
-        "access_token_seconds": 864_000,
+        "access_token_seconds": 864_000, "sign_ins_per_minute": 10_000, "anonymous_per_minute": 10_000,
         "jwt_secret": secrets.token_hex(32), "internal_secret": secrets.token_hex(32),
     }  # fmt: skip
     urls = {"database_url": database_url, "bus_url": bus_url, "fanout_url": fanout_url}

@@ -124,8 +124,13 @@ class World:
 @asynccontextmanager
 async def open_world(database_url: str, tmp_path, *, routers=None, **changes) -> AsyncIterator[World]:
     """Open the service on a database. `routers(gate)` adds routes of a test's own."""
-    cheap = {"hash_memory_kib": 64, "hash_passes": 1, "sign_ins_per_minute": 1000}
-    settings = Settings(data_dir=tmp_path, **{**cheap, **changes})
+    cheap = {
+        "hash_memory_kib": 64,
+        "hash_passes": 1,
+        "sign_ins_per_minute": 1000,
+        "anonymous_per_minute": 1000,
+    }
+    settings = Settings(data_dir=tmp_path, database_url=database_url, **{**cheap, **changes})
     clock, metrics, bus = ManualClock(), Metrics(), KeptBus()
     database = open_database(database_url, settings)
     fanout = open_fanout("memory://", settings, clock, metrics)
