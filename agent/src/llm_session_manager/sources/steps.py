@@ -1,7 +1,10 @@
 """What happened in a session besides model calls, as compact facts, and how they add up."""
 
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from heapq import merge
+from itertools import pairwise
 from typing import Any, Literal, NamedTuple
 
 from llm_session_manager import protocol
@@ -21,6 +24,7 @@ ErrorCategory = Literal[
 ]
 REFUSALS = frozenset({"rejected", "permission"})
 PAUSE = 300_000_000
+_SORTED_AT_ONCE = 65_536
 
 MOST_TOOLS, MOST_FILES, MOST_COMMITS, MOST_PULL_REQUESTS, MOST_SUBAGENTS = 300, 500, 200, 50, 200
 
@@ -91,6 +95,14 @@ def longest_repeat(tools: Iterable[Tool]) -> int:
         runs[tool.lane] = (tool.name, tool.input, run)
         longest = max(longest, run)
     return longest
+
+
+def in_order(times: "array[int]") -> "array[int]":
+    """The times sorted; never all of them as objects."""
+    if all(before <= later for before, later in pairwise(times)):
+        return times
+    parts = (times[start : start + _SORTED_AT_ONCE] for start in range(0, len(times), _SORTED_AT_ONCE))
+    return array("q", merge(*(array("q", sorted(part)) for part in parts)))
 
 
 def active_seconds(times: Iterable[int]) -> int:

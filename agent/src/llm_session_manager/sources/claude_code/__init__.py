@@ -1,5 +1,6 @@
 """Reads the sessions of Claude Code."""
 
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -49,7 +50,7 @@ class _File:
 
 class _Change(NamedTuple):
     session: Session
-    due: list[int]
+    due: "array[int]"
 
 
 def _now() -> datetime:
@@ -190,7 +191,7 @@ class ClaudeCode:
     def _change(self, session: Session) -> _Change | None:
         if not any(record.is_session for record in session.records):
             return None
-        due = [key for record in session.records for key in record.fresh.take()]
+        due = array("q", (key for record in session.records for key in record.fresh.take()))
         with self._view(session) as view:
             facts = self._builder.build(view, self._home(session), self._clock())
             digest = blake2b(facts.model_dump_json().encode(), digest_size=16).digest()

@@ -51,7 +51,7 @@ class Record(Shelved):
     the keys of which an event is due.
     """
 
-    HEAVY = ("lines", "ranks", "times", "calls", "tools", "results", "prompts", "commands", "edits")
+    HEAVY = ("lines", "ranks", "times", "calls", "tools", "results", "prompts", "commands", "edits", "fresh")
 
     def __init__(self, names: Names, details: Names) -> None:
         self.lines: array[int] = array("q")

@@ -3,14 +3,13 @@
 from array import array
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, TypeVar
 
 from llm_session_manager.sources.calls import merged, unpacked
 from llm_session_manager.sources.claude_code.owners import Owners
 from llm_session_manager.sources.claude_code.record import Agent
 from llm_session_manager.sources.claude_code.session import Session
-from llm_session_manager.sources.steps import CommitSeen, Edit, PullSeen, Result, Tool
+from llm_session_manager.sources.steps import CommitSeen, Edit, PullSeen, Result, Tool, in_order
 
 Fact = TypeVar("Fact")
 
@@ -47,9 +46,7 @@ class View:
             else:
                 pairs = zip(record.lines, record.times, strict=True)
                 own.extend(at for key, at in pairs if key not in self.foreign)
-        if any(later < before for before, later in pairwise(own)):
-            return array("q", sorted(own))
-        return own
+        return in_order(own)
 
     @cached_property
     def calls(self) -> Mapping[int, bytes]:

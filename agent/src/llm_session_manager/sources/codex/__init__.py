@@ -1,5 +1,6 @@
 """Reads the sessions of the Codex CLI."""
 
+from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -46,7 +47,7 @@ class _File:
 
 class _Change(NamedTuple):
     native_id: str
-    due: set[int]
+    due: "array[int]"
 
 
 def _now() -> datetime:
@@ -189,7 +190,7 @@ class Codex:
             if digest == self._digests.get(native_id) and not self._events.of(thread, children, due):
                 return None
         self._digests[native_id] = digest
-        return _Change(native_id, due)
+        return _Change(native_id, array("q", due))
 
     @contextmanager
     def _view(self, native_id: str) -> Iterator[tuple[Thread | None, list[Thread]]]:
@@ -214,7 +215,7 @@ class Codex:
             return Snapshot(
                 facts=self._facts(thread, children),
                 tail=tail(thread.record),
-                events=self._events.of(thread, children, change.due),
+                events=self._events.of(thread, children, set(change.due)),
                 files=thread.files,
                 start_directory=thread.meta.directory,
             )

@@ -40,7 +40,9 @@ class Record(Shelved):
     where there are no `counts`. `fresh` are line numbers and such keys of which an event is due.
     """
 
-    HEAVY = ("times", "counts", "tools", "results", "prompts", "answers", "turns", "commands", "patched")
+    HEAVY = (
+        "times", "counts", "tools", "results", "prompts", "answers", "turns", "commands", "patched", "fresh",
+    )  # fmt: skip
 
     def __init__(self, names: Names) -> None:
         self.size = 0

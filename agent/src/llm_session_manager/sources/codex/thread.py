@@ -1,5 +1,6 @@
 """One thread: what its rollout states, without the history of the thread it was forked from."""
 
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 from llm_session_manager.sources.codex.counts import Spent, oversized, spent, stated
 from llm_session_manager.sources.codex.record import NO_TIME, Meta, Prompt, Record
 from llm_session_manager.sources.codex.replay import Start, own_start
-from llm_session_manager.sources.steps import CommitSeen, Edit, PullSeen, Result, Tool
+from llm_session_manager.sources.steps import CommitSeen, Edit, PullSeen, Result, Tool, in_order
 
 
 class Thread:
@@ -29,9 +30,9 @@ class Thread:
         return own_start(self.record, self._parent)
 
     @cached_property
-    def times(self) -> list[int]:
+    def times(self) -> "array[int]":
         """The times of the thread's own lines, sorted."""
-        return sorted(at for at in self.record.times[self.start.n :] if at != NO_TIME)
+        return in_order(array("q", (at for at in self.record.times[self.start.n :] if at != NO_TIME)))
 
     def spent(self) -> Iterator[Spent]:
         """The own calls in their order, those with impossible figures left out."""
