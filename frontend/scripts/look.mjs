@@ -28,6 +28,10 @@ const PAGES = [
   { name: "session-error", path: "/sessions/demo-3", fake: "error", wait: '[role="alert"]' },
   { name: "settings-full", path: "/settings", fake: "full" },
   { name: "settings-empty", path: "/settings", fake: "empty" },
+  { name: "palette", path: "/", fake: "full", act: (tab) => tab.keyboard.press("Control+k") },
+  { name: "keys", path: "/", fake: "full", act: (tab) => tab.keyboard.press("?") },
+  { name: "card-menu", path: "/?user=user-anna", fake: "full", act: (tab) => tab.getByRole("button", { name: "Session menu" }).first().click() },
+  { name: "new-token", path: "/settings", fake: "full", act: (tab) => tab.getByRole("button", { name: "New token" }).click() },
   { name: "unknown", path: "/nowhere", fake: "full" },
 ]
 const SIZES = [
@@ -54,7 +58,7 @@ await browser.close()
 close()
 process.exitCode = faults > 0 ? 1 : 0
 
-async function look({ path, fake, wait }, viewport, theme, name) {
+async function look({ path, fake, wait, act }, viewport, theme, name) {
   const context = await browser.newContext({ viewport, colorScheme: theme, reducedMotion: "reduce" })
   const tab = await context.newPage()
   const said = []
@@ -63,10 +67,14 @@ async function look({ path, fake, wait }, viewport, theme, name) {
   await tab.addInitScript((scenario) => sessionStorage.setItem("fake", scenario), fake)
   await tab.goto(origin + path)
   await tab.waitForSelector(wait ?? "h1, h2", { timeout: 20_000 })
+  await act?.(tab)
   await tab.waitForTimeout(700)
   await tab.screenshot({ path: `${FOLDER}${name}.png` })
   await tab.evaluate(axe)
-  const { violations } = await tab.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"] }))
+  // A menu hangs on the body by its nature: only then may content stand outside the landmarks.
+  const rules = { region: { enabled: !act } }
+  const runOnly = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa", "best-practice"]
+  const { violations } = await tab.evaluate((options) => globalThis.axe.run(document, options), { runOnly, rules })
   for (const { id, help, nodes } of violations) said.push(`axe ${id}: ${help}\n    ${nodes.slice(0, 3).map((node) => `${node.html.slice(0, 160)} ${node.any[0]?.message ?? ""}`).join("\n    ")}`)
   const wide = await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth)
   if (wide) said.push("wider than the screen")

@@ -16,7 +16,7 @@ export function Dialog({ open, onOpenChange, title, description, children }: Dia
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-canvas/70 backdrop-blur-[1px]" />
+        <Radix.Overlay className="fixed inset-0 z-40 animate-appear bg-canvas/70" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
           className="fixed top-[12vh] left-1/2 z-40 flex max-h-[76vh] w-[min(32rem,calc(100vw-2rem))] -translate-x-1/2 animate-appear flex-col rounded-card border border-line bg-raised shadow-floating"

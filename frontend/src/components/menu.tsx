@@ -4,7 +4,11 @@ import type { ReactNode } from "react"
 
 import { classes } from "@/lib/classes"
 
-export const Menu = DropdownMenu.Root
+/** Not modal: the page behind goes on living, and one press outside both closes the menu and does what it says. */
+export function Menu({ children }: { children: ReactNode }) {
+  return <DropdownMenu.Root modal={false}>{children}</DropdownMenu.Root>
+}
+
 export const MenuTrigger = DropdownMenu.Trigger
 
 export function MenuContent({ children, label, align = "end" }: { children: ReactNode; label?: string; align?: "start" | "end" }) {
