@@ -651,7 +651,7 @@ export interface paths {
         post?: never;
         /**
          * Delete Team
-         * @description Delete a team with all its sessions, for good; admins only.
+         * @description Delete a team with all its sessions, for good; admins who are signed in only.
          */
         delete: operations["delete_team_api_teams__team_id__delete"];
         options?: never;

@@ -88,8 +88,8 @@ def routes(
         return _detail(changed, response)
 
     @router.delete("/{team_id}", status_code=204)
-    async def delete_team(team_id: UUID, caller: anyone) -> None:
-        """Delete a team with all its sessions, for good; admins only."""
+    async def delete_team(team_id: UUID, caller: person) -> None:
+        """Delete a team with all its sessions, for good; admins who are signed in only."""
         await roster.delete_team(caller, team_id)
 
     return router

@@ -159,6 +159,8 @@ async def test_an_api_token_needs_write(world, team):
     assert (await team.change("viewer", by=reader)).status_code == 403
     assert (await reader.delete(f"{team.path}/{team.anna_id}")).status_code == 403
     assert (await team.change("viewer", by=writer)).status_code == 200
+    # What cannot be undone needs the person.
+    assert (await writer.delete(f"/api/teams/{team.id}")).status_code == 403
 
 
 async def test_a_deleted_team_is_gone_for_everybody(world, team):
