@@ -10,7 +10,7 @@ import httpx
 import pytest
 from websockets.sync.client import ClientConnection
 
-from tests.e2e.people import Machine, Person
+from tests.e2e.people import PASSWORD, Machine, Person
 from tests.e2e.sockets import ask, close_code, frames, socket
 from tests.e2e.transcripts import ClaudeSession
 from tests.support.shapes.shape import Shape
@@ -22,23 +22,23 @@ UNAUTHENTICATED = 4401
 
 
 class Work:
-    """A session of Anna's, reported as she goes on."""
+    """A session of somebody's, reported as it goes on."""
 
-    def __init__(self, anna: Person, machine: Machine, home: Path) -> None:
+    def __init__(self, owner: Person, machine: Machine, home: Path) -> None:
         self._home = home
         self._machine = machine
         self._session = ClaudeSession(home)
         self._session.prompt()
         self.go_on()
-        self.id: str = anna.await_sessions({self._session.id})[self._session.id]["id"]
-        self._anna = anna
+        self.id: str = owner.await_sessions({self._session.id})[self._session.id]["id"]
+        self._owner = owner
 
     def go_on(self) -> None:
         self._session.answer(output=100, tool="Bash")
         self._machine.report_once(claude_code=self._home)
 
     def show(self, visibility: str) -> None:
-        answer = self._anna.client.post(f"/api/sessions/{self.id}/share", json={"visibility": visibility})
+        answer = self._owner.client.post(f"/api/sessions/{self.id}/share", json={"visibility": visibility})
         assert answer.status_code == 200, answer.text
 
 
@@ -52,6 +52,14 @@ def ben(shape: Shape, anna: Person) -> Iterator[Person]:
 def vera(shape: Shape, anna: Person) -> Iterator[Person]:
     with Person(shape, "vera", invite=anna.invite("viewer")) as person:
         yield person
+
+
+@pytest.fixture
+def bens(shape: Shape, ben: Person, tmp_path: Path) -> Work:
+    """A session of Ben's, private."""
+    folder = tmp_path / "ben"
+    folder.mkdir()
+    return Work(ben, Machine(shape, ben.api_token("agent"), folder), folder / "claude")
 
 
 @pytest.fixture
@@ -111,15 +119,21 @@ def test_a_private_session_is_to_others_as_if_it_were_not(
             assert private["detail"] == absent["detail"]
 
 
-def test_an_admin_sees_no_private_session_of_a_members(
-    shape: Shape, anna: Person, ben: Person, tmp_path: Path
-) -> None:
-    folder = tmp_path / "ben"
-    folder.mkdir()
-    work = Work(ben, Machine(shape, ben.api_token("agent"), folder), folder / "claude")
+def test_an_admin_sees_no_private_session_of_a_members(anna: Person, bens: Work) -> None:
     assert anna.sessions() == {}
-    assert all(anna.client.get(view.format(work.id)).status_code == 404 for view in views(anna))
-    assert {answer.status_code for answer in deeds(anna, work.id)} == {404}
+    assert all(anna.client.get(view.format(bens.id)).status_code == 404 for view in views(anna))
+    assert {answer.status_code for answer in deeds(anna, bens.id)} == {404}
+
+
+def test_an_admin_may_hide_what_a_member_showed_but_not_show_more(anna: Person, bens: Work) -> None:
+    bens.show("team")
+    path = f"/api/sessions/{bens.id}"
+    assert anna.client.put(path, json={"title": "Ours"}).status_code == 200
+    assert anna.client.post(f"{path}/share", json={"visibility": "public"}).status_code in {403, 422}
+    hidden = anna.client.post(f"{path}/share", json={"visibility": "private"})
+    assert hidden.status_code == 200
+    assert anna.client.get(path).status_code == 404
+    assert anna.client.post(f"{path}/share", json={"visibility": "team"}).status_code == 404
 
 
 def test_seen_soon_after_sharing_and_gone_when_taken_back(
@@ -214,6 +228,26 @@ def test_sharing_is_in_the_audit_log(anna: Person, work: Work) -> None:
     path = f"/api/teams/{anna.team_id}/audit"
     found = until(lambda: anna.get(path, action="session.visibility_changed")["items"] or None)
     assert [(one["target"], one["details"]["visibility"]) for one in found] == [(work.id, "team")]
+
+
+def test_what_was_shared_stays_when_its_owner_leaves(anna: Person, ben: Person, bens: Work) -> None:
+    bens.show("team")
+    path = f"/api/teams/{anna.team_id}/members/{ben.user['id']}"
+    assert ben.client.delete(path).status_code == 204
+    assert [one["username"] for one in anna.sessions().values()] == ["ben"]
+
+
+def test_a_deleted_accounts_sessions_are_gone_for_everybody(
+    shape: Shape, anna: Person, ben: Person, bens: Work
+) -> None:
+    bens.show("team")
+    with socket(shape, token=anna.access_token) as opened:
+        assert len(ask(opened, f"team:{anna.team_id}")["sessions"]) == 1
+        assert ben.client.request("DELETE", "/api/auth/me", json={"password": PASSWORD}).status_code == 204
+        gone = next(one for one in frames(opened) if one["type"] == "session_deleted")
+    assert gone["data"]["session_id"] == bens.id
+    assert anna.sessions() == {}
+    assert ben.client.get("/api/auth/me").status_code == 401
 
 
 def test_a_deleted_teams_sessions_are_gone(shape: Shape, anna: Person, ben: Person, work: Work) -> None:
