@@ -11,6 +11,7 @@ from fastapi.responses import JSONResponse
 
 from services.runtime.host.documents import answer_problems
 from services.runtime.host.failures import Failures
+from services.runtime.host.json_bodies import JsonBodies
 from services.runtime.host.limits import BodyLimit
 from services.runtime.host.page import HEADERS, Page
 from services.runtime.host.reference import reference_page
@@ -62,6 +63,7 @@ def build_app(
         _documents(app, document)
     if page is not None:
         page.mount(app)
+    app.add_middleware(JsonBodies)
     app.add_middleware(BodyLimit, settings=settings)
     app.add_middleware(Failures)
     app.add_middleware(RequestMetrics, metrics=metrics)
