@@ -1,5 +1,6 @@
 """The audit log: what is written, who reads it, and that nobody changes it unnoticed."""
 
+import asyncio
 import csv
 import io
 from uuid import UUID, uuid4
@@ -174,6 +175,15 @@ async def test_tampering_is_found(world, team, tampering):
     found = await faults(world)
     assert found.pop(user["team_id"]) is not None
     assert list(found.values()) == [None]
+
+
+async def test_many_at_once_make_one_chain(world, team):
+    admin, user = team
+    path = f"/api/teams/{user['team_id']}/invites"
+    answers = await asyncio.gather(*(admin.post(path, json={}) for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {201}
+    assert [each["n"] for each in await entries(admin, user)] == list(range(22, 0, -1))
+    assert await faults(world) == {user["team_id"]: None}
 
 
 async def test_old_entries_go_and_the_chain_stays_whole(database_url, tmp_path):
