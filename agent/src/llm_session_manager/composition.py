@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from llm_session_manager import machine, protocol
 from llm_session_manager.collector import Collector
@@ -17,7 +18,9 @@ from llm_session_manager.sources.codex import Codex
 from llm_session_manager.spool import tables
 from llm_session_manager.spool.store import Spool
 from llm_session_manager.transports import Failure, Transport
-from llm_session_manager.transports.http import Dashboard, HttpTransport, tls_context
+
+if TYPE_CHECKING:
+    from llm_session_manager.transports.http import Dashboard
 
 
 def open_sources(
@@ -48,8 +51,8 @@ def open_spool(config: Config) -> Spool:
 
 
 def memory_spool() -> Spool:
-    """A spool that knows nothing and leaves nothing behind."""
-    return Spool(tables.open_memory())
+    """A spool that knows nothing and leaves nothing behind; what is too much for the memory is on disk."""
+    return Spool(tables.open_unnamed())
 
 
 def collector(homes: Sequence[Home], tier: protocol.Tier, spool: Spool, limits: Limits) -> Collector:
@@ -65,9 +68,11 @@ def collector(homes: Sequence[Home], tier: protocol.Tier, spool: Spool, limits: 
 
 
 async def open_transport(
-    config: Config, dashboard: Dashboard, welcome: protocol.Welcome
+    config: Config, dashboard: "Dashboard", welcome: protocol.Welcome
 ) -> Transport | Failure:
     """The way to the server that the configuration names."""
+    from llm_session_manager.transports.http import HttpTransport, tls_context  # noqa: PLC0415
+
     if config.broker_url is None:
         return HttpTransport(dashboard, welcome.agent_id)
     # The broker's driver is loaded only where a broker is used.
@@ -77,7 +82,15 @@ async def open_transport(
     return await connect(config.broker_url, welcome, config.token, config.limits, context)
 
 
-def sender(config: Config, spool: Spool, dashboard: Dashboard, loop: Loop) -> Sender:
+def open_dashboard(config: Config) -> "Dashboard":
+    """The door that the dashboard has for agents. Raises ConfigError."""
+    # What speaks HTTP is loaded only where something is sent.
+    from llm_session_manager.transports.http import Dashboard  # noqa: PLC0415
+
+    return Dashboard(config)
+
+
+def sender(config: Config, spool: Spool, dashboard: "Dashboard", loop: Loop) -> Sender:
     """Sends this spool to the server, introduced as this machine."""
     return Sender(
         config,

@@ -60,10 +60,15 @@ def trace(snapshot: Snapshot, before: Trace | None, grew_at: datetime | None) ->
 
 def pack_events(events: Iterable[protocol.Event]) -> bytes:
     """Events as they are spooled, in little room."""
-    rows = [(event.id, event.model_dump_json(exclude_defaults=True)) for event in events]
-    return zlib.compress(orjson.dumps(rows), _FAST)
+    press = zlib.compressobj(_FAST)
+    parts = [
+        press.compress(orjson.dumps((event.id, event.model_dump_json(exclude_defaults=True))) + b"\n")
+        for event in events
+    ]
+    return b"".join([*parts, press.flush()])
 
 
 def unpack_events(packed: bytes) -> list[tuple[str, bytes]]:
     """Id and JSON of each event."""
-    return [(key, body.encode()) for key, body in orjson.loads(zlib.decompress(packed))]
+    rows = map(orjson.loads, zlib.decompress(packed).splitlines())
+    return [(key, body.encode()) for key, body in rows]

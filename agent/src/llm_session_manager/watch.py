@@ -5,8 +5,6 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
-import watchfiles
-
 log = logging.getLogger(__name__)
 
 STEP_MS = 50
@@ -21,6 +19,9 @@ async def changes(
     Where the system cannot watch so many folders they are polled every second instead. Changes may be missed
     (network drives, folders made later): a full scan now and then has to find those.
     """
+    # Only an agent that stays watches.
+    import watchfiles  # noqa: PLC0415
+
     for polling in (False, True):
         try:
             async for batch in watchfiles.awatch(

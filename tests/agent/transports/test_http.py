@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from llm_session_manager import protocol
 from llm_session_manager.config import ConfigError, Limits
 from llm_session_manager.transports import Failure
-from llm_session_manager.transports.http import GZIP_RATIO, Dashboard, HttpTransport, batch_bytes, packed
+from llm_session_manager.transports.http import GZIP_RATIO, Dashboard, HttpTransport, batch_parts, packed
 from tests.agent.dashboard import Answer, serving
 from tests.agent.dashboard import Dashboard as App
 from tests.agent.reports import ready
@@ -38,9 +38,9 @@ async def test_hello_says_who_we_are(door: Dashboard, dashboard: App) -> None:
 
 def test_a_batch_is_exactly_the_protocol_s() -> None:
     reports = ready("a", "b")
-    batch = protocol.ReportBatch.model_validate_json(batch_bytes("agent", reports))
+    batch = protocol.ReportBatch.model_validate_json(b"".join(batch_parts("agent", reports)))
     assert batch.reports == tuple(protocol.Report.model_validate_json(one.body) for one in reports)
-    assert protocol.ReportBatch.model_validate_json(batch_bytes("agent", ())).reports == ()
+    assert protocol.ReportBatch.model_validate_json(b"".join(batch_parts("agent", ()))).reports == ()
 
 
 def test_batches_stay_within_their_limits() -> None:
@@ -50,14 +50,14 @@ def test_batches_stay_within_their_limits() -> None:
     small = Dashboard(config("http://localhost:1", limits=Limits(batch_bytes=3000)))
     cut = list(small.batches(reports))
     assert [one for batch in cut for one in batch] == list(reports)
-    assert all(len(batch_bytes("agent", batch)) <= 3000 for batch in cut)
+    assert all(len(b"".join(batch_parts("agent", batch))) <= 3000 for batch in cut)
     tiny = Dashboard(config("http://localhost:1", limits=Limits(batch_bytes=1)))
     assert [len(batch) for batch in tiny.batches(reports[:3])] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("body", [b"{}", b"x" * 2_000_000, orjson.dumps(list(range(100_000)))])
 def test_a_body_is_packed_but_never_like_a_bomb(body: bytes) -> None:
-    small = packed(body)
+    small = packed([body[:1], body[1:]])
     assert gzip.decompress(small) == body
     assert len(body) <= max(GZIP_RATIO * len(small), 100)
 

@@ -1,21 +1,24 @@
 """The command line: `agent`, `sessions`, `doctor`."""
 
+import argparse
 import io
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 
-from llm_session_manager.cli.agent import run_agent
 from llm_session_manager.cli.arguments import parser
-from llm_session_manager.cli.examination import run_doctor
-from llm_session_manager.cli.listing import run_sessions
 from llm_session_manager.cli.terminal import PlainFormatter, complain
 from llm_session_manager.config import ConfigError
 from llm_session_manager.machine import LockedError
 from llm_session_manager.spool.faults import SpoolUnavailableError
 
 OK, FAILED, USAGE = 0, 1, 2
-COMMANDS = {"agent": run_agent, "sessions": run_sessions, "doctor": run_doctor}
+COMMANDS = {
+    "agent": "agent.run_agent",
+    "sessions": "listing.run_sessions",
+    "doctor": "examination.run_doctor",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # What goes wrong in them is told by whoever called them, once.
         logging.getLogger(noisy).setLevel(logging.CRITICAL)
     try:
-        return COMMANDS[chosen.command](chosen)
+        return _run(chosen)
     except ConfigError as error:
         complain(str(error))
         return USAGE
@@ -41,3 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return FAILED
     except KeyboardInterrupt:
         return FAILED
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    # Each command loads what it needs itself: the others' libraries are memory for nothing.
+    module, _, function = COMMANDS[chosen.command].rpartition(".")
+    run: Callable[[argparse.Namespace], int] = getattr(import_module(f"{__name__}.{module}"), function)
+    return run(chosen)

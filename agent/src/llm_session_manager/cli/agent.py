@@ -16,7 +16,6 @@ from llm_session_manager.loop import Loop
 from llm_session_manager.spool.faults import SpoolBrokenError
 from llm_session_manager.spool.store import Spool
 from llm_session_manager.spool.tables import set_aside
-from llm_session_manager.transports.http import Dashboard
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +51,7 @@ def _watched(config: Config) -> str:
 async def _run(config: Config, spool: Spool) -> int:
     stop = asyncio.Event()
     _on_signals(stop)
-    async with Dashboard(config) as dashboard:
+    async with composition.open_dashboard(config) as dashboard:
         collector = composition.collector(config.homes, config.tier, spool, config.limits)
         loop = Loop(config, collector)
         await loop.run(composition.sender(config, spool, dashboard, loop), stop)
@@ -61,7 +60,7 @@ async def _run(config: Config, spool: Spool) -> int:
 
 
 async def _once(config: Config, spool: Spool) -> int:
-    async with Dashboard(config) as dashboard:
+    async with composition.open_dashboard(config) as dashboard:
         collector = composition.collector(config.homes, config.tier, spool, config.limits)
         loop = Loop(config, collector)
         sender = composition.sender(config, spool, dashboard, loop)

@@ -70,9 +70,14 @@ def open_file(path: Path) -> sqlite3.Connection:
     return _connect(path)
 
 
+def open_unnamed() -> sqlite3.Connection:
+    """A spool that is gone when it is closed; it is in memory as long as it is small."""
+    return _connect("")
+
+
 def open_memory() -> sqlite3.Connection:
     """A spool that is gone when it is closed."""
-    return _connect(Path(":memory:"))
+    return _connect(":memory:")
 
 
 def read_state(path: Path) -> SpoolState | str:
@@ -112,12 +117,12 @@ def set_aside(path: Path, reason: str) -> Path:
     return place
 
 
-def _connect(path: Path) -> sqlite3.Connection:
+def _connect(path: Path | str) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10)
         try:
             _prepare(connection)
-            if path.name != ":memory:":
+            if isinstance(path, Path):
                 path.chmod(0o600)
         except BaseException:
             connection.close()

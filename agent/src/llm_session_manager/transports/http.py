@@ -1,6 +1,5 @@
 """Reports over HTTPS: `POST /api/agents` and `POST /api/sessions/sync`."""
 
-import gzip
 import ssl
 import zlib
 from collections.abc import Iterator, Sequence
@@ -60,7 +59,7 @@ class Dashboard:
         await self._client.aclose()
 
     async def hello(self, hello: protocol.Hello) -> protocol.Welcome | Failure:
-        answer = await self._post("/api/agents", hello.model_dump_json().encode())
+        answer = await self._post("/api/agents", [hello.model_dump_json().encode()])
         if isinstance(answer, Failure):
             return answer
         try:
@@ -73,7 +72,7 @@ class Dashboard:
 
     async def sync(self, agent_id: str, reports: Sequence[Outgoing]) -> protocol.BatchAnswer | Failure:
         """One request; `reports` must be within the limits of a batch."""
-        answer = await self._post(SYNC, batch_bytes(agent_id, reports))
+        answer = await self._post(SYNC, batch_parts(agent_id, reports))
         if isinstance(answer, Failure):
             return answer
         try:
@@ -94,11 +93,11 @@ class Dashboard:
             size += len(report.body) + 1
         yield reports[start:]
 
-    async def _post(self, path: str, body: bytes) -> httpx.Response | Failure:
+    async def _post(self, path: str, parts: Sequence[bytes]) -> httpx.Response | Failure:
         headers = {"Content-Type": "application/json"}
         if path == SYNC:
             headers["Content-Encoding"] = "gzip"
-            body = packed(body)
+        body = packed(parts) if path == SYNC else b"".join(parts)
         try:
             response = await self._client.post(path, content=body, headers=headers)
         except httpx.ConnectError as error:
@@ -151,19 +150,26 @@ class HttpTransport:
         """The dashboard's client belongs to its maker."""
 
 
-def batch_bytes(agent_id: str, reports: Sequence[Outgoing]) -> bytes:
-    """A `protocol.ReportBatch` as JSON."""
+def batch_parts(agent_id: str, reports: Sequence[Outgoing]) -> list[bytes]:
+    """A `protocol.ReportBatch` as JSON, in parts: together with its copies it would be the largest object."""
     empty = protocol.ReportBatch(agent_id=agent_id, sent_at=datetime.now(UTC)).model_dump_json().encode()
-    return b"".join((empty.removesuffix(b"]}"), b",".join(report.body for report in reports), b"]}"))
+    parts = [empty.removesuffix(b"]}")]
+    for report in reports:
+        parts += (report.body, b",")
+    return [*parts[: len(parts) - bool(reports)], b"]}"]
 
 
-def packed(body: bytes) -> bytes:
-    """The body as gzip, never so dense that a server takes it for a bomb."""
-    dense = gzip.compress(body, compresslevel=6, mtime=0)
-    if len(body) <= GZIP_RATIO * len(dense):
+def packed(parts: Sequence[bytes]) -> bytes:
+    """The parts as one gzip, never so dense that a server takes it for a bomb."""
+    dense = _gzip(parts, zlib.Z_DEFAULT_STRATEGY)
+    if sum(map(len, parts)) <= GZIP_RATIO * len(dense):
         return dense
-    plain = zlib.compressobj(6, zlib.DEFLATED, 31, 8, zlib.Z_HUFFMAN_ONLY)
-    return plain.compress(body) + plain.flush()
+    return _gzip(parts, zlib.Z_HUFFMAN_ONLY)
+
+
+def _gzip(parts: Sequence[bytes], strategy: int) -> bytes:
+    press = zlib.compressobj(6, zlib.DEFLATED, 31, 8, strategy)
+    return b"".join([*map(press.compress, parts), press.flush()])
 
 
 def _failure(response: httpx.Response) -> Failure:

@@ -33,7 +33,7 @@ class Builder:
 
     def build(self, view: View, home: Path, now: datetime) -> protocol.Session:
         """The whole session as it is now."""
-        session, times = view.session, view.times
+        session, times = view.session, view.times()
         directory = start_directory(session)
         place = self.places.of(directory)
         end = last_tail(session)

@@ -36,9 +36,8 @@ class View:
             if key in mine and owners.precedence(peer.number, rank) < owners.precedence(number, mine[key])
         }
 
-    @cached_property
     def times(self) -> "array[int]":
-        """The times of the session's own lines, sorted."""
+        """The times of the session's own lines, sorted; made anew for each asking."""
         own: array[int] = array("q")
         for record in self.records:
             if not self.foreign:
