@@ -4,6 +4,7 @@ from array import array
 from collections.abc import ItemsView, Iterator, Mapping, ValuesView
 
 _FIRST_SLOTS = 8
+_STEP_BITS = 32
 
 
 class Index:
@@ -21,33 +22,35 @@ class Index:
     def find(self, key: int) -> int:
         """Where `key` is, -1 if it is nowhere."""
         slots, mask, keys = self._slots, self._mask, self.keys
-        slot = key & mask
+        slot, step = key & mask, key >> _STEP_BITS | 1
         while place := slots[slot]:
             if keys[place - 1] == key:
                 return place - 1
-            slot = (slot + 1) & mask
+            slot = (slot + step) & mask
         return -1
 
     def add(self, key: int) -> None:
         """Give a number that is nowhere yet the next place."""
-        slots, mask = self._slots, self._mask
-        slot = key & mask
-        while slots[slot]:
-            slot = (slot + 1) & mask
         self.keys.append(key)
-        slots[slot] = len(self.keys)
-        if 2 * len(self.keys) > len(slots):
-            self._spread(2 * len(slots))
+        if 3 * len(self.keys) > 2 * len(self._slots):
+            self._spread(2 * len(self._slots))
+        else:
+            self._settle(key, len(self.keys))
+
+    def _settle(self, key: int, place: int) -> None:
+        slots, mask = self._slots, self._mask
+        slot, step = key & mask, key >> _STEP_BITS | 1
+        while slots[slot]:
+            # An odd step comes to every slot; that it differs from key to key keeps the searches short.
+            slot = (slot + step) & mask
+        slots[slot] = place
 
     def _spread(self, size: int) -> None:
-        """Make room for half of `size`: fuller than that, a search takes long."""
-        self._slots = slots = array("I", bytes(4)) * size
-        self._mask = mask = size - 1
+        """Have so many slots, a power of two; a third of them stays free."""
+        self._slots = array("I", bytes(4)) * size
+        self._mask = size - 1
         for place, key in enumerate(self.keys, 1):
-            slot = key & mask
-            while slots[slot]:
-                slot = (slot + 1) & mask
-            slots[slot] = place
+            self._settle(key, place)
 
     def __getstate__(self) -> "array[int]":
         return self.keys
@@ -55,7 +58,7 @@ class Index:
     def __setstate__(self, keys: "array[int]") -> None:
         self.keys = keys
         size = _FIRST_SLOTS
-        while 2 * len(keys) > size:
+        while 3 * len(keys) > 2 * size:
             size *= 2
         self._spread(size)
 
