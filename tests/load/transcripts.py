@@ -1,21 +1,15 @@
-"""How much memory and time the reading of large and many transcripts takes.
+"""Large and many transcripts, and broken ones among them, for the agent to read.
 
-Run by hand: `python tests/load/transcripts.py [--scale 1.0] [--keep DIR]`. Each case runs in a process of its
-own; exits with 1 if one takes more than 150 MB. `--scale 0.001` is what the test suite runs.
+`tests/load/agent.py` measures the agent on each of them.
 """
 
-import argparse
 import json
-import re
-import subprocess
-import sys
-import tempfile
-import time
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-LIMIT_MB = 150
 MEGABYTE = 1024 * 1024
+Case = Callable[[Path, float], None]
 
 
 def turn(session: str, number: int, size: int) -> Iterator[str]:
@@ -105,80 +99,61 @@ def many(home: Path, scale: float) -> None:
         chat(home / "projects" / f"p{number % 20}" / f"{number:08x}.jsonl", f"{number:08x}", 200_000, 3000)
 
 
-def one(output: int) -> Callable[[Path, float], None]:
+def one(output: int) -> Case:
     """A transcript of 200 MB whose tools put out `output` bytes each."""
     return lambda home, scale: chat(home / "projects/p/a.jsonl", "a", 200 * MEGABYTE * scale, output)
 
 
-CASES: dict[str, Callable[[Path, float], None]] = {
+def calls(home: Path, scale: float) -> None:
+    """200 MB of lines of 370 bytes, each a model call of its own."""
+    path = home / "projects/p/a.jsonl"
+    path.parent.mkdir(parents=True)
+    written, number = 0, 0
+    usage = {"input_tokens": 3, "cache_read_input_tokens": 50_000, "output_tokens": 5}
+    text = [{"type": "text", "text": "Done."}]
+    with path.open("w") as file:
+        while written < 200 * MEGABYTE * scale:
+            stamp = f"2026-03-{1 + number // 40_000:02d}T{number // 2500 % 24:02d}:{number // 50 % 50:02d}"
+            common = {"uuid": f"u-{number}", "sessionId": "a", "timestamp": f"{stamp}:{number % 50:02d}.000Z"}
+            message = {"id": f"m-{number}", "model": "claude-opus-4-7", "content": text}
+            message |= {"stop_reason": "end_turn", "usage": usage}
+            line = {"type": "assistant", **common, "cwd": "/home/ada/shop", "message": message}
+            written += file.write(json.dumps(line) + "\n")
+            number += 1
+
+
+def mixture(home: Path, scale: float) -> None:
+    """A long chat, a rollout, many ordinary sessions, and beside them every kind of broken file."""
+    one(3000)(home, scale / 2)
+    rollout(home, scale / 4)
+    many(home, scale / 4)
+    folder = home / "projects" / "broken"
+    chat(folder / "whole.jsonl", "whole", 30_000, 300)
+    lines = (folder / "whole.jsonl").read_bytes().splitlines(keepends=True)
+    half = len(lines) // 2
+    broken = {
+        "empty": b"",
+        "corrupt": b"".join([*lines[:half], b'{"type":"user",\x00\xff]]]\n', *lines[half:]]),
+        "truncated": b"".join(lines)[:-40],
+        "not-utf-8": b"".join(lines).replace(b"Looking", b"L\xf6\xf6king"),
+        "no-lines": bytes(range(1, 9)) * int(30 * MEGABYTE * max(scale, 0.3) / 8),
+    }
+    for name, content in broken.items():
+        path = folder / f"{name}.jsonl"
+        path.write_bytes(content.replace(b'"whole', f'"{name}'.encode()))
+        # A last line that was cut off a moment ago may only be half written.
+        os.utime(path, (1_772_000_000, 1_772_000_000))
+    (folder / "folder.jsonl").mkdir()
+    (folder / "nowhere.jsonl").symlink_to(folder / "nothing")
+
+
+CASES: dict[str, Case] = {
     "one of 200 MB": one(5000),
     "one of 200 MB, short lines": one(300),
+    "one of 200 MB, a call a line": calls,
     "lines of 5 MB": one(5 * MEGABYTE),
     "lines of 20 MB": one(20 * MEGABYTE),
     "1,000 ordinary ones": many,
     "a rollout of 200 MB": rollout,
+    "a mixture with broken files": mixture,
 }
-
-
-def measure(home: Path) -> dict[str, float]:
-    """Read everything below `home` in this process, as the agent does."""
-    import aio_pika  # noqa: F401 - what the agent has in memory, too
-    import httpx  # noqa: F401
-    import psutil  # noqa: F401
-
-    from llm_session_manager.sources.claude_code import ClaudeCode
-    from llm_session_manager.sources.codex import Codex
-
-    size = sum(file.stat().st_size for file in home.rglob("*.jsonl"))
-    source = Codex([home]) if (home / "sessions").exists() else ClaudeCode([home])
-    start = time.process_time()
-    changes = source.refresh()
-    read = time.process_time() - start
-    events = sum(len(snapshot.events) for snapshot in changes)
-    built = time.process_time() - start - read
-    start = time.process_time()
-    again = len(source.refresh())
-    idle = time.process_time() - start
-    peak = int(re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())[0]) / 1024
-    return {
-        "MB": size / MEGABYTE,
-        "sessions": len(changes),
-        "events": events,
-        "read_s": read,
-        "build_s": built,
-        "idle_s": idle,
-        "again": again,
-        "peak_MB": peak,
-    }
-
-
-def run(case: str, home: Path, scale: float) -> dict[str, float]:
-    """Make a case's files and read them in a process of its own."""
-    CASES[case](home, scale)
-    answer = subprocess.run(
-        [sys.executable, __file__, "--measure", str(home)], check=True, capture_output=True, text=True
-    )
-    result: dict[str, float] = json.loads(answer.stdout)
-    return result
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--measure", type=Path, help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.measure:
-        sys.stdout.write(json.dumps(measure(given.measure)))
-        return 0
-    worst = 0.0
-    for case in CASES:
-        with tempfile.TemporaryDirectory() as folder:
-            result = run(case, Path(folder), given.scale)
-        worst = max(worst, result["peak_MB"])
-        figures = "  ".join(f"{name} {value:.2f}" for name, value in result.items())
-        sys.stdout.write(f"{case:30} {figures}\n")
-    return int(worst > LIMIT_MB)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
