@@ -35,9 +35,9 @@ def machine(shape: Shape, anna: Person, tmp_path: Path) -> Machine:
     return Machine(shape, anna.api_token("agent"), tmp_path)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """One Chromium for all scenarios."""
+    """One Chromium for the scenarios of a file: while it runs, its event loop leaves no room for another."""
     try:
         with chromium() as started:
             yield started
