@@ -1,11 +1,15 @@
 """One composition over either set of back ends: what one service stores, every other learns."""
 
+import asyncio
+from collections.abc import AsyncIterator
+
 import pytest
 from sqlalchemy import Table, select
 
 from services.analytics import tables as analytics
 from services.contracts.channels import SessionChanged, team_channel, user_channel
 from services.insight import tables as insight
+from services.runtime.fanout import Entry
 from services.targets import Composition
 from tests.support.builders import make_report
 from tests.support.compositions import Stack, open_stack, settings_for
@@ -28,6 +32,11 @@ async def copies(stack: Stack, table: Table) -> list[tuple[str | None, int, bool
     async with stack.built.database.read() as connection:
         rows = (await connection.execute(select(table))).mappings().all()
     return [(row["body"] and row["body"]["session"]["title"], row["version"], row["deleted"]) for row in rows]
+
+
+async def soon(heard: AsyncIterator[Entry]) -> Entry:
+    async with asyncio.timeout(20):
+        return await anext(heard)
 
 
 async def become(stack: Stack, *expected: tuple[str | None, int, bool]) -> None:
@@ -54,7 +63,7 @@ async def test_a_report_reaches_every_service_and_its_listeners(stack):
     await become(stack, ("one", 1, False))
     (session,) = await listed(anna.browser)
     heard = aiter(listener)
-    first = await anext(heard)
+    first = await soon(heard)
     told = SessionChanged.model_validate_json(first.payload)
     assert (first.channel, str(told.session.id), told.created) == (
         user_channel(anna.team_id, anna.user_id), session["id"], True,
@@ -62,11 +71,11 @@ async def test_a_report_reaches_every_service_and_its_listeners(stack):
 
     await anna.browser.put(f"{SESSIONS}/{session['id']}", json={"title": "mine", "visibility": "team"})
     await become(stack, ("mine", 2, False))
-    assert (await anext(heard)).channel == team_channel(anna.team_id)
+    assert (await soon(heard)).channel == team_channel(anna.team_id)
 
     assert (await anna.browser.delete(f"{SESSIONS}/{session['id']}")).status_code == 204
     await become(stack, (None, 3, True))
-    assert b"session_gone" in (await anext(heard)).payload
+    assert b"session_gone" in (await soon(heard)).payload
     await machine.send(make_report(2, title="again"), make_report(3, "other", title="two"))
     await become(stack, (None, 3, True), ("two", 1, False))
     await listener.close()

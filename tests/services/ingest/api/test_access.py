@@ -1,5 +1,6 @@
 """Who may see and change whose sessions: the table of access, and what two people know of each other."""
 
+import asyncio
 import json
 from uuid import uuid4
 
@@ -10,6 +11,17 @@ from tests.support.waiting import eventually
 
 LIST = "/api/sessions"
 PARTS = ("", "/health", "/history", "/usage", "/commits", "/files", "/memories", "/tools")
+
+
+async def until(listener, last):
+    """Everything heard up to the first entry of which `last` is true."""
+    heard = []
+    async with asyncio.timeout(20):
+        async for entry in listener:
+            heard.append(entry)
+            if last(entry):
+                break
+    return heard
 
 
 async def attempts(client, identity):
@@ -91,11 +103,7 @@ async def test_what_is_private_is_fanned_out_to_its_owner_alone(team):
     await team.session(title="Secret plan, grown")
     await team.anna.browser.delete(f"{LIST}/{made['id']}")
     await team.shared(native_id="last")
-    heard = []
-    async for entry in listener:
-        heard.append(entry)
-        if entry.channel == of_team:
-            break
+    heard = await until(listener, lambda entry: entry.channel == of_team)
     assert [entry.channel for entry in heard].count(of_anna) == 5
     assert all(entry.channel == of_anna for entry in heard[:-1])
     assert made["id"].encode() not in heard[-1].payload
@@ -108,11 +116,8 @@ async def test_a_session_made_private_leaves_the_team_without_its_content(team):
     listener = await team.stack.built.fanout.listen()
     await listener.add(team_channel(team.anna.team_id))
     assert (await team.anna.browser.post(f"{url}/share", json={"visibility": "private"})).status_code == 200
-    heard = []
-    async for entry in listener:
-        heard.append(json.loads(entry.payload))
-        if heard[-1]["type"] != "session":
-            break
+    entries = await until(listener, lambda entry: b'"session_gone"' in entry.payload)
+    heard = [json.loads(entry.payload) for entry in entries]
     # The last before it may be that the session was shown.
     assert [one["session"]["version"] for one in heard[:-1]] in ([], [made["version"]])
     assert heard[-1] == {
