@@ -9,6 +9,7 @@ MODULES := frontend/node_modules/.installed
 PAGE := frontend/dist/index.html
 PAGE_SOURCES = $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f)
 COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
+UNIT := not servers and not browser and not product
 STATIC := format lint types imports length page-lint page-types page-test
 
 .PHONY: help setup servers run demo test check e2e stack up down bench client migration \
@@ -30,9 +31,10 @@ demo: setup $(PAGE) ## the same with a synthetic team that lives
 
 test: setup servers $(PAGE) ## all checks and all tests, on real servers
 	@$(MAKE) --keep-going $(STATIC) fresh; checks=$$?; \
-	$(BIN)/pytest; tests=$$?; \
+	$(MAKE) unit; unit=$$?; \
+	$(BIN)/pytest -m "not ($(UNIT))"; tests=$$?; \
 	[ $$checks -eq 0 ] || echo "make test: a check before the tests failed, see above" >&2; \
-	exit $$((checks > tests ? checks : tests))
+	exit $$((checks | unit | tests))
 
 check: setup ## the quick half, under a minute: format, lint, types, imports, tests without servers
 	@$(MAKE) -j2 --keep-going --output-sync=target unit $(STATIC)
@@ -88,7 +90,7 @@ imports:
 length:
 	@$(BIN)/python infra/lint/length.py
 unit:
-	@$(BIN)/pytest -q -n 2 --dist worksteal -m "not servers and not browser and not product"
+	@$(BIN)/pytest -q -n 2 --dist worksteal -m "$(UNIT)"
 page-lint:
 	@cd frontend && npm run --silent lint
 page-types:

@@ -107,7 +107,7 @@ def main(folder: Path) -> None:
             photographer.strangers()
             photographer.team()
     except Exception:
-        print(server.log[-4000:], file=sys.stderr)
+        sys.stderr.write(server.log[-4000:])
         raise
     finally:
         server.close()
