@@ -57,4 +57,4 @@ class Conversation:
         if (caller.user_id, caller.team_id) != (known.user_id, known.team_id):
             raise RefusedError(CloseCode.UNAUTHENTICATED, "the token is another's")
         self._client.caller, self._client.expires_at = caller, admitted.expires_at
-        self._client.say(frames.authenticated(caller.user_id, caller.team_id))
+        self._client.say(frames.authenticated(caller))

@@ -1,7 +1,6 @@
 """The text of the frames that the gateway sends. Sessions are put in as they were encoded once."""
 
 from collections.abc import Iterable, Sequence
-from uuid import UUID
 
 import orjson
 
@@ -14,12 +13,14 @@ from services.contracts.frames import (
     FrameResync,
     FrameUnsubscribed,
 )
+from services.runtime.auth import Caller
 
 PONG = FramePong().model_dump_json()
 
 
-def authenticated(user_id: UUID, team_id: UUID | None) -> str:
-    return FrameAuthenticated(user_id=user_id, team_id=team_id).model_dump_json()
+def authenticated(caller: Caller) -> str:
+    answer = FrameAuthenticated(user_id=caller.user_id, team_id=caller.team_id, role=caller.role)
+    return answer.model_dump_json()
 
 
 def unsubscribed(channel: str) -> str:

@@ -6,6 +6,7 @@ from typing import Protocol
 import structlog
 from pydantic import ValidationError
 
+from gateway import frames
 from gateway.client import Client
 from gateway.roster import Roster
 from services.contracts.channels import RightsChanged
@@ -107,4 +108,10 @@ class Guard:
         elif "read" not in caller.scopes:
             client.end(CloseCode.FORBIDDEN, "this token may open no socket")
         else:
-            client.caller = caller
+            self._renew(client, caller)
+
+    def _renew(self, client: Client, caller: Caller) -> None:
+        changed = caller.role != client.caller.role
+        client.caller = caller
+        if changed:
+            client.say(frames.authenticated(caller))

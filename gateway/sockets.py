@@ -125,7 +125,7 @@ class Sockets:
             elif not entered:
                 client.end(CloseCode.TOO_MANY, "too many sockets")
             elif answer:
-                client.say(frames.authenticated(client.caller.user_id, client.caller.team_id))
+                client.say(frames.authenticated(client.caller))
             await self._until_ended(client, self._listen(socket, client), client.run())
             self._hub.leave(client)
             await self._close(client)

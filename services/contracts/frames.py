@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from llm_session_manager.protocol import Name, Status, Tool
 from services.contracts.sessions import Session, Shape
+from services.runtime.auth import Role
 
 Channel = Annotated[str, Field(min_length=1, max_length=120)]
 Cursor = Annotated[str, Field(min_length=1, max_length=512)]
@@ -60,10 +61,13 @@ class SessionData(Session):
 
 
 class FrameAuthenticated(Shape):
+    """Who the socket is; said again when `role`, the one of now, changes while it is open."""
+
     type: Literal["authenticated"] = "authenticated"
     protocol: int = 1
     user_id: UUID
     team_id: UUID | None
+    role: Role | None
 
 
 class FrameSubscribed(Shape):

@@ -20,7 +20,7 @@ from services.contracts.frames import (
     FrameSubscribed,
     FrameUnsubscribed,
 )
-from tests.gateway.stage import ANNA, TEAM, make_session, session_id
+from tests.gateway.stage import ANNA, TEAM, caller, make_session, session_id
 
 AWKWARD = 'team:"\\\u2028\u00e9\u0000'
 
@@ -36,7 +36,7 @@ def news(notice):
     ("text", "model"),
     [
         (frames.PONG, FramePong),
-        (frames.authenticated(ANNA, None), FrameAuthenticated),
+        (frames.authenticated(caller(ANNA, None)), FrameAuthenticated),
         (frames.unsubscribed(AWKWARD), FrameUnsubscribed),
         (frames.resync(AWKWARD), FrameResync),
         (frames.error("not_found", "x", AWKWARD), FrameError),
@@ -82,4 +82,4 @@ def test_what_is_gone_is_told_without_a_word_of_its_content(deleted, kind):
 
 def test_a_single_frame_is_not_wrapped():
     assert frames.batch([frames.PONG]) == frames.PONG
-    assert str(TEAM) in frames.authenticated(ANNA, TEAM)
+    assert str(TEAM) in frames.authenticated(caller(ANNA, TEAM))

@@ -76,3 +76,20 @@ async def test_the_end_of_a_token_is_the_end_of_its_socket():
         assert client.ending is None
         await stage.clock.advance(1.5)
         assert client.ending.code == CloseCode.UNAUTHENTICATED
+
+
+async def test_a_page_is_told_its_new_role_once_and_at_once():
+    async with Stage() as stage:
+        client, browser = await stage.joined(ANNA)
+        browser.clear()
+
+        async def lowered(known):
+            return replace(known, role="viewer")
+
+        stage.gate.still_valid = lowered
+        await stage.fanout.publish(CONTROL, RightsChanged(user_id=ANNA).model_dump_json().encode())
+        await settle()
+        await stage.fanout.publish(CONTROL, RightsChanged(user_id=ANNA).model_dump_json().encode())
+        await settle()
+        assert client.ending is None
+        assert [frame["role"] for frame in browser.of("authenticated")] == ["viewer"]

@@ -1044,7 +1044,10 @@ export interface components {
              */
             tags: string[] | null;
         };
-        /** FrameAuthenticated */
+        /**
+         * FrameAuthenticated
+         * @description Who the socket is; said again when `role`, the one of now, changes while it is open.
+         */
         FrameAuthenticated: {
             /**
              * Type
@@ -1064,6 +1067,8 @@ export interface components {
             user_id: string;
             /** Team Id */
             team_id: string | null;
+            /** Role */
+            role: ("admin" | "member" | "viewer") | null;
         };
         /** FrameBatch */
         FrameBatch: {
