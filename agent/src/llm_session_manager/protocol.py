@@ -9,6 +9,7 @@ Later versions of this module may only add optional fields.
 """
 
 import re
+from bisect import bisect_right
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
@@ -287,7 +288,7 @@ class Welcome(BaseModel):
 
 def prompt_band(prompt_tokens: int) -> int:
     """The price band of a call: the smallest prompt size of the band `prompt_tokens` lies in."""
-    return max(bound for bound in PROMPT_BANDS if bound <= max(prompt_tokens, 0))
+    return PROMPT_BANDS[bisect_right(PROMPT_BANDS, max(prompt_tokens, 0)) - 1]
 
 
 def bucket_start(at: datetime) -> datetime:

@@ -32,9 +32,11 @@ def count(value: Any) -> int:
 
 def figure(value: Any) -> int:
     """`value` if it is a number of zero or more, however large; else 0."""
+    if type(value) is int:
+        return max(value, 0)
     if isinstance(value, float):
         return int(min(max(value, 0.0), 1e30)) if value == value else 0  # noqa: PLR0124 - not a number
-    return value if type(value) is int and value >= 0 else 0
+    return 0
 
 
 def size(value: Any) -> int:
