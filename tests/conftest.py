@@ -1,6 +1,7 @@
 """What every test may use."""
 
 import pytest
+import structlog
 
 pytest_plugins = ["tests.support.fixtures"]
 
@@ -27,3 +28,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.servers)
         if "shape" in fixtures:
             item.add_marker(pytest.mark.product)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_logs() -> None:
+    """Print errors without the values of all variables: these cost seconds, and are long."""
+    renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], renderer])

@@ -18,7 +18,7 @@ from tests.support.waiting import eventually
 SESSIONS = "/api/sessions"
 
 
-@pytest.fixture(params=["embedded", "servers"])
+@pytest.fixture(params=["embedded", pytest.param("servers", marks=pytest.mark.servers)])
 async def stack(request, tmp_path):
     """The whole product in this process: on SQLite and memory, or on PostgreSQL, RabbitMQ and Redis."""
     urls = ()
