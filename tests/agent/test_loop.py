@@ -12,8 +12,8 @@ from llm_session_manager.sender import Sender
 from llm_session_manager.sources import Problem
 from llm_session_manager.spool.faults import SpoolBrokenError
 from llm_session_manager.status import Evidence
+from tests.agent.rig import BROKEN, HELLO, QUICK, Server
 from tests.agent.test_collector import Rig as Reading
-from tests.agent.test_sender import BROKEN, HELLO, QUICK, Server
 from tests.agent.transcripts import append
 from tests.agent.transports.doors import config
 from tests.support.waiting import eventually

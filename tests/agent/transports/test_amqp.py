@@ -16,7 +16,7 @@ from llm_session_manager.transports.amqp import connect
 from tests.agent.dashboard import TOKEN
 from tests.agent.dashboard import Dashboard as App
 from tests.agent.reports import ready
-from tests.agent.test_sender import HELLO, Server
+from tests.agent.rig import HELLO, Server
 from tests.agent.transcripts import facts
 from tests.agent.transports.doors import WELCOME, AmqpDoor, config
 from tests.support.servers.broker import Broker
