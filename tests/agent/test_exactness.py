@@ -20,8 +20,8 @@ from llm_session_manager.spool.outgoing import Outgoing
 from llm_session_manager.spool.store import Spool
 from llm_session_manager.status import Evidence
 from tests.agent.dashboard import Holding
+from tests.agent.spools import balance
 from tests.agent.test_collector import Witness
-from tests.agent.test_spool import balance
 from tests.agent.transcripts import AT, LineSource, append
 
 NAMES = st.sampled_from(["s1", "s2", "s3"])
