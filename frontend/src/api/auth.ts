@@ -14,8 +14,13 @@ export interface Registration {
   email: string
   username: string
   password: string
-  team_name: string
+  /** A team of one's own, or the secret of an invitation into another's. */
+  team_name?: string
+  invite?: string
 }
+
+/** Somebody else changed what this person is: their role, or the team they are in. */
+export type Moved = (before: User, after: User) => void
 
 const HINT = "signed-in"
 const EARLY_MS = 30_000
@@ -28,6 +33,8 @@ export class Auth {
   private access: { token: string; expires: number } | null = null
   private refreshing: Promise<string | null> | null = null
   private readonly listeners = new Set<() => void>()
+  private readonly movers = new Set<Moved>()
+  private acting = 0
   private current: AuthState = { kind: "unknown" }
 
   constructor(
@@ -50,12 +57,42 @@ export class Auth {
     await this.renew()
   }
 
+  /** Hears of a role or team that a renewal brought, before it holds. What the person did here is not told. */
+  readonly onMoved = (listener: Moved): (() => void) => {
+    this.movers.add(listener)
+    return () => this.movers.delete(listener)
+  }
+
   async signIn(email: string, password: string): Promise<void> {
     this.begin(await this.post("/api/auth/login", { email, password }))
   }
 
   async register(registration: Registration): Promise<void> {
     this.begin(await this.post("/api/auth/register", registration))
+  }
+
+  async switchTeam(teamId: string): Promise<void> {
+    this.begin(await this.post("/api/auth/switch-team", { team_id: teamId }, await this.token()))
+  }
+
+  /** Joins the team of an invitation, and goes there. */
+  async acceptInvite(secret: string): Promise<void> {
+    this.begin(await this.post("/api/auth/accept-invite", { invite: secret }, await this.token()))
+  }
+
+  /** What this person becomes by this work is their own doing, and no news. */
+  async doing<T>(work: () => Promise<T>): Promise<T> {
+    this.acting += 1
+    try {
+      return await work()
+    } finally {
+      this.acting -= 1
+    }
+  }
+
+  /** The server already knows nobody of this name any more. */
+  forget(): void {
+    this.end()
   }
 
   /** The person is signed out here even when the server cannot be told. */
@@ -86,6 +123,7 @@ export class Auth {
     const work = async () => this.post("/api/auth/refresh", {})
     try {
       const answer = await ("locks" in navigator ? navigator.locks.request("refresh", work) : work())
+      this.compare(answer.user)
       this.begin(answer)
       return this.access?.token ?? null
     } catch (error) {
@@ -95,7 +133,7 @@ export class Auth {
     }
   }
 
-  private async post(path: string, body: unknown, token?: string): Promise<SignedIn> {
+  private async post(path: string, body: unknown, token?: string | null): Promise<SignedIn> {
     const headers = new Headers({ "Content-Type": "application/json", "X-Requested-With": "dashboard" })
     if (token) headers.set("Authorization", `Bearer ${token}`)
     const request = new Request(this.origin + path, { method: "POST", headers, body: JSON.stringify(body) })
@@ -104,6 +142,12 @@ export class Auth {
     })
     if (!response.ok) throw await problemOf(response)
     return response.status === 204 ? (undefined as never) : ((await response.json()) as SignedIn)
+  }
+
+  private compare(after: User): void {
+    if (this.current.kind !== "signed-in" || this.acting > 0) return
+    const before = this.current.user
+    if (before.team_id !== after.team_id || before.role !== after.role) for (const hear of this.movers) hear(before, after)
   }
 
   private begin(answer: SignedIn): void {

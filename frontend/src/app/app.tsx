@@ -22,12 +22,8 @@ export function App({ composition, history }: { composition: Composition; histor
   }, [api])
   useEffect(restore, [restore])
   useEffect(() => {
-    if (kind !== "signed-out") return
-    // Nothing of one person may be left for the next.
-    queries.clear()
-    api.sessions.clear()
-    void router.invalidate()
-  }, [kind, api, queries, router])
+    if (kind === "signed-out") void router.invalidate()
+  }, [kind, router])
 
   const again = () => {
     setFailure(null)

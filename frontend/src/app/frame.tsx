@@ -1,7 +1,12 @@
+import { useQueryClient } from "@tanstack/react-query"
 import { Navigate, Outlet, useRouterState } from "@tanstack/react-router"
 import { useEffect, useRef, useSyncExternalStore, type RefObject } from "react"
 
 import { homeChannel, useApi, useUser } from "@/api/context"
+import { teamKeys } from "@/api/team"
+import type { Team } from "@/api/types"
+import { ROLES } from "@/components/roles"
+import { useToast } from "@/components/toasts"
 
 import { KeyHelp } from "./key-help"
 import { Palette } from "./palette"
@@ -11,8 +16,28 @@ import { Speaker } from "./speaker"
 /** The rail, the page, and the live connection that all pages share. */
 export function Frame() {
   const { auth } = useApi()
-  const { kind } = useSyncExternalStore(auth.onState, auth.state)
-  return kind === "signed-in" ? <SignedInFrame /> : <Navigate to="/sign-in" />
+  const state = useSyncExternalStore(auth.onState, auth.state)
+  useNewsOfOneself()
+  if (state.kind !== "signed-in") return <Navigate to="/sign-in" />
+  // In another team nothing on the page is the same.
+  return <SignedInFrame key={`${state.user.id} ${state.user.team_id ?? ""}`} />
+}
+
+/** Says why the page has just become another: somebody changed the person's role, or their place in a team. */
+function useNewsOfOneself(): void {
+  const { auth } = useApi()
+  const queries = useQueryClient()
+  const say = useToast()
+  useEffect(
+    () =>
+      auth.onMoved((before, after) => {
+        const team = queries.getQueryData<Team>(teamKeys.one(before.team_id ?? ""))?.name ?? "your team"
+        if (before.team_id === null) say("You are in a team now")
+        else if (before.team_id !== after.team_id) say(`You are no longer in ${team}`)
+        else if (after.role) say(`You are now ${ROLES[after.role].one} of ${team}`)
+      }),
+    [auth, queries, say],
+  )
 }
 
 function SignedInFrame() {

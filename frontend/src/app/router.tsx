@@ -69,7 +69,14 @@ const register = createRoute({
   component: lazyRouteComponent(() => import("@/features/auth/register-page"), "RegisterPage"),
 })
 
-const tree = root.addChildren([app.addChildren([dashboard, session, connect, settings]), signIn, register])
+/** With or without an account: it finds out itself. */
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: "/invite",
+  component: lazyRouteComponent(() => import("@/features/auth/invite-page"), "InvitePage"),
+})
+
+const tree = root.addChildren([app.addChildren([dashboard, session, connect, settings]), signIn, register, invite])
 
 export function buildRouter(api: Api, history?: RouterHistory) {
   return createRouter({

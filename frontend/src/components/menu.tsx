@@ -53,6 +53,37 @@ export function MenuCheck({ children, ...rest }: DropdownMenu.DropdownMenuCheckb
   )
 }
 
+interface ChoiceProps<V extends string> {
+  value: V
+  choices: readonly { value: V; label: string; meaning?: string }[]
+  onChange: (value: V) => void
+}
+
+/** One of several, each with what it means. */
+export function MenuChoice<V extends string>({ value, choices, onChange }: ChoiceProps<V>) {
+  return (
+    <DropdownMenu.RadioGroup value={value} onValueChange={(next) => onChange(next as V)}>
+      {choices.map((choice) => (
+        <DropdownMenu.RadioItem
+          key={choice.value}
+          value={choice.value}
+          className="flex max-w-80 gap-2 rounded-md px-2 py-1.5 text-body outline-none select-none data-highlighted:bg-hover"
+        >
+          <span className="mt-0.5 inline-flex size-4 shrink-0 items-center justify-center">
+            <DropdownMenu.ItemIndicator>
+              <Check aria-hidden size={14} strokeWidth={2} className="text-accent-ink" />
+            </DropdownMenu.ItemIndicator>
+          </span>
+          <span className="min-w-0">
+            <span className="block truncate">{choice.label}</span>
+            {choice.meaning && <span className="block text-meta text-muted">{choice.meaning}</span>}
+          </span>
+        </DropdownMenu.RadioItem>
+      ))}
+    </DropdownMenu.RadioGroup>
+  )
+}
+
 export function MenuLine() {
   return <DropdownMenu.Separator className="my-1 h-px bg-line" />
 }

@@ -1,16 +1,14 @@
 import type { ApiToken, Machine, Session, SignedIn, User } from "@/api/types"
 import type { ClientFrame } from "@/lib/live/frames"
 
+import { json, nothing, problem } from "./answers"
 import { aUser, TEAM } from "./builders"
+import { changeAccount, type Account } from "./fake-account"
 import { FakeSocket } from "./fake-socket"
 import { partsOf } from "./fake-parts"
+import { FakeTeam } from "./fake-team"
 
 type Subscribe = Extract<ClientFrame, { type: "subscribe" }>
-
-interface Account {
-  user: User
-  password: string
-}
 
 /** The server as the browser knows it, in memory: accounts, sessions, frames. Behaves as the API document says. */
 export class FakeServer {
@@ -19,6 +17,7 @@ export class FakeServer {
   readonly requests: string[] = []
   machines: Machine[] = []
   tokens: ApiToken[] = []
+  readonly team = new FakeTeam()
   localAgent = false
   localRuns = false
   /** Paths (their beginning) that fail just now, with the status they answer. */
@@ -33,7 +32,27 @@ export class FakeServer {
   private readonly sockets = new Map<FakeSocket<Session>, { email: string | null; channels: Set<string> }>()
 
   constructor(account: Account = { user: aUser(), password: "correct horse" }) {
+    this.join(account)
+  }
+
+  /** Another person with an account, in the team as their account says. */
+  join(account: Account): void {
     this.accounts.set(account.user.email, account)
+    if (account.user.team_id === TEAM.id) this.team.admit(account.user)
+  }
+
+  /** Another's deed: what somebody is from now on. Open pages hear of it as from the real server. */
+  become(email: string, part: Partial<User>): void {
+    const account = this.accounts.get(email)
+    if (!account) throw new Error(`no account ${email}`)
+    account.user = { ...account.user, ...part }
+    for (const [socket, held] of [...this.sockets]) {
+      if (held.email !== email) continue
+      if (part.team_id !== undefined) {
+        this.access.clear()
+        this.close(socket, 4401)
+      } else socket.say({ type: "authenticated", role: account.user.role })
+    }
   }
 
   /** As if this person had signed in at an earlier visit. */
@@ -98,7 +117,7 @@ export class FakeServer {
     const email = this.access.get(token)
     const account = email === undefined ? undefined : this.accounts.get(email)
     if (!account) return problem(401, "unauthenticated")
-    return this.answer(`${request.method} ${pathname}`, account, body, searchParams)
+    return this.answer(`${request.method} ${pathname}`, account, body, searchParams, request.headers.get("if-match"))
   }
 
   private answerOpen(request: Request, path: string, body: Record<string, string>): Response | null {
@@ -112,8 +131,8 @@ export class FakeServer {
         const email = body.email ?? ""
         if (this.accounts.has(email)) return problem(409, "email_taken", "There is an account with this email.")
         const user = aUser({ id: `user-${body.username}`, email, username: body.username ?? "", role: "admin" })
-        const account = { user, password: body.password ?? "" }
-        this.accounts.set(email, account)
+        const account = { user: this.team.invitedAs(user, body.invite), password: body.password ?? "" }
+        this.join(account)
         return json(201, this.signIn(account))
       }
       case "/api/auth/refresh": {
@@ -124,20 +143,47 @@ export class FakeServer {
       case "/api/auth/logout":
         this.cookie = null
         this.access.clear()
-        return new Response(null, { status: 204 })
+        return nothing()
+      case "/api/auth/invites/preview": {
+        const invite = this.team.invited(body.invite)
+        if (!invite) return problem(404, "not_found", "There is no such invitation.")
+        return json(200, { team_name: this.team.name, role: invite.role, expires_at: invite.expires_at, state: invite.state })
+      }
       default:
         return null
     }
   }
 
-  private answer(route: string, account: Account, body: Record<string, unknown>, query: URLSearchParams): Response {
+  private answer(route: string, account: Account, body: Record<string, unknown>, query: URLSearchParams, ifMatch: string | null): Response {
+    const [method = "", path = ""] = route.split(" ")
+    const ofTeam = this.team.answer(method, path, account.user, body, query)
+    if (ofTeam) return ofTeam
     const [, id = "", part = ""] = /\/api\/sessions\/([^/]+)\/?(.*)$/.exec(route) ?? []
-    if (id) return this.answerSession(decodeURIComponent(id), part, account, body, query)
+    if (id) return this.answerSession(method, decodeURIComponent(id), part, account, body, query, ifMatch)
     switch (route) {
       case "GET /api/auth/me":
         return json(200, account.user)
-      case `GET /api/teams/${TEAM.id}`:
-        return json(200, TEAM)
+      case "PUT /api/auth/me": {
+        this.accounts.delete(account.user.email)
+        const refused = changeAccount(account, body)
+        this.accounts.set(account.user.email, account)
+        for (const token of this.access.keys()) this.access.set(token, account.user.email)
+        return refused ?? json(200, account.user)
+      }
+      case "DELETE /api/auth/me":
+        if (body.password !== account.password) return problem(422, "wrong_password", "is not your password", "password")
+        this.accounts.delete(account.user.email)
+        return nothing()
+      case "POST /api/auth/switch-team":
+        account.user = { ...account.user, team_id: body.team_id as string }
+        return json(200, this.signIn(account))
+      case "POST /api/auth/accept-invite":
+        if (account.user.team_id === TEAM.id) return problem(409, "already_member", "You are in this team already.")
+        account.user = this.team.invitedAs(account.user, body.invite)
+        return json(200, this.signIn(account))
+      case "POST /api/teams":
+        this.team.others = [...this.team.others, { id: "team-2", name: String(body.name), role: "admin", created_at: new Date().toISOString() }]
+        return json(201, this.team.others.at(-1))
       case "GET /api/sessions":
         return json(200, { items: this.visible(account.user).filter((one) => query.get("status") === null || one.status === query.get("status")), next_cursor: null })
       case "GET /api/agents":
@@ -149,7 +195,7 @@ export class FakeServer {
         return json(201, { available: true, running: this.localRuns })
       case "DELETE /api/agents/local":
         this.localRuns = false
-        return new Response(null, { status: 204 })
+        return nothing()
       case "GET /api/auth/tokens":
         return json(200, { items: this.tokens, next_cursor: null })
       case "POST /api/auth/tokens":
@@ -159,13 +205,19 @@ export class FakeServer {
     }
   }
 
-  private answerSession(id: string, part: string, account: Account, body: Record<string, unknown>, query: URLSearchParams): Response {
+  private answerSession(method: string, id: string, part: string, account: Account, body: Record<string, unknown>, query: URLSearchParams, ifMatch: string | null): Response {
     const session = this.visible(account.user).find((one) => one.id === id)
     if (!session) return problem(404, "not_found")
+    if (part === "" && method === "PUT") return this.changeSession(session, body, ifMatch)
     if (part === "") return json(200, session)
     if (part === "share") return json(200, this.change(id, { visibility: body.visibility as Session["visibility"] }))
     const answer = partsOf(session, query)[part]
     return answer === undefined ? problem(404, "not_found") : json(200, answer)
+  }
+
+  private changeSession(session: Session, body: Record<string, unknown>, ifMatch: string | null): Response {
+    if (ifMatch !== null && ifMatch !== `"${session.version}"`) return problem(412, "changed_meanwhile", "The session has changed since you read it.")
+    return json(200, this.change(session.id, body))
   }
 
   private makeToken(body: Record<string, unknown>): ApiToken & { token: string } {
@@ -182,7 +234,7 @@ export class FakeServer {
 
   private revoke(id: string): Response {
     this.tokens = this.tokens.filter((token) => token.id !== id)
-    return new Response(null, { status: 204 })
+    return nothing()
   }
 
   private signIn(account: Account): SignedIn {
@@ -237,16 +289,4 @@ export class FakeServer {
     this.sockets.delete(socket)
     socket.end(code)
   }
-}
-
-function json(status: number, body: unknown): Response {
-  return new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } })
-}
-
-function problem(status: number, code: string, detail?: string): Response {
-  const body = { type: "about:blank", title: `Error ${status}`, status, code, ...(detail ? { detail } : {}) }
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { "Content-Type": "application/problem+json", "X-Correlation-Id": "c0ffee-4242" },
-  })
 }

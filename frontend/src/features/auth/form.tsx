@@ -1,7 +1,7 @@
 import type { ReactNode, SubmitEvent } from "react"
 
-import { Problem, Unreachable } from "@/api/problem"
 import { Button } from "@/components/button"
+import { FormError } from "@/components/form"
 
 interface AuthFormProps {
   title: string
@@ -38,33 +38,4 @@ export function AuthForm({ title, lead, submit, busy, error, onSubmit, children,
       </div>
     </main>
   )
-}
-
-/** What was wrong with one field, as the server said it. */
-export function fieldError(error: unknown, field: string): string | undefined {
-  return error instanceof Problem ? error.fields.find((one) => one.field.split(".").at(-1) === field)?.message : undefined
-}
-
-/** A field's text, empty when there is none. */
-export function text(values: FormData, name: string): string {
-  const value = values.get(name)
-  return typeof value === "string" ? value : ""
-}
-
-function FormError({ error }: { error: unknown }) {
-  if (error === null || error === undefined) return null
-  return (
-    <p role="alert" className="rounded-md bg-critical-soft px-3 py-2 text-body text-critical-ink">
-      {sentence(error)}
-    </p>
-  )
-}
-
-function sentence(error: unknown): string {
-  if (error instanceof Unreachable) return "The server cannot be reached. Check the connection and try again."
-  if (!(error instanceof Problem)) return "Something in this page failed. Reload it and try again."
-  if (error.status === 429) return `Too many tries. Wait ${error.retryAfterS ?? 60} s and try again.`
-  if (error.fields.length > 0) return "Some of this cannot be accepted; the reason stands under the field."
-  const id = error.status >= 500 && error.correlationId ? ` (id ${error.correlationId})` : ""
-  return `${error.detail ?? error.message}${id}`
 }

@@ -3,8 +3,9 @@ import { Link, useNavigate } from "@tanstack/react-router"
 
 import { useApi } from "@/api/context"
 import { Field } from "@/components/field"
+import { fieldError, text } from "@/components/form"
 
-import { AuthForm, fieldError, text } from "./form"
+import { AuthForm } from "./form"
 
 export function RegisterPage() {
   const { auth } = useApi()

@@ -3,9 +3,10 @@ import { getRouteApi, Link, useRouter } from "@tanstack/react-router"
 
 import { useApi } from "@/api/context"
 import { Field } from "@/components/field"
+import { fieldError, text } from "@/components/form"
 
 import { signInSearch } from "./search"
-import { AuthForm, fieldError, text } from "./form"
+import { AuthForm } from "./form"
 
 const route = getRouteApi("/sign-in")
 

@@ -61,7 +61,8 @@ export type ServerFrame<S> =
   | { type: "batch"; frames: ServerFrame<S>[] }
   | { type: "resync"; channel: string }
   | { type: "error"; code: string; detail?: string; channel?: string | null }
-  | { type: "authenticated" | "unsubscribed" | "pong" }
+  | { type: "authenticated"; role?: string | null }
+  | { type: "unsubscribed" | "pong" }
 
 /** A frame, or null for text that is none. Types this page does not know pass through and are ignored later. */
 export function parseFrame<S>(text: unknown): ServerFrame<S> | null {

@@ -1,0 +1,53 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query"
+
+import { bodyOf } from "./client"
+import { useApi, type Api } from "./context"
+import type { Role } from "./types"
+
+const key = (team: string) => ["invites", team] as const
+
+export const inviteList = ({ client }: Api, team: string) =>
+  infiniteQueryOptions({
+    queryKey: key(team),
+    queryFn: ({ pageParam, signal }) => {
+      const query = { limit: 50, ...(pageParam === null ? {} : { cursor: pageParam }) }
+      return bodyOf(client.GET("/api/teams/{team_id}/invites", { params: { path: { team_id: team }, query }, signal }))
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  })
+
+export interface NewInvite {
+  role: Role
+  expires_at: string
+  max_uses: number
+}
+
+/** The answer holds the link, which the server shows this one time. */
+export function useMakeInvite(team: string) {
+  const { client } = useApi()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (body: NewInvite) => bodyOf(client.POST("/api/teams/{team_id}/invites", { params: { path: { team_id: team } }, body })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: key(team) }),
+  })
+}
+
+export function useRevokeInvite(team: string) {
+  const { client } = useApi()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (invite: string) => {
+      return client.DELETE("/api/teams/{team_id}/invites/{invite_id}", { params: { path: { team_id: team, invite_id: invite } } })
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: key(team) }),
+  })
+}
+
+/** What an invitation is for; its holder need not be signed in. */
+export const invitePreview = ({ client }: Api, secret: string) =>
+  queryOptions({
+    queryKey: ["invite", secret],
+    queryFn: ({ signal }) => bodyOf(client.POST("/api/auth/invites/preview", { body: { invite: secret }, signal })),
+    staleTime: 60_000,
+  })

@@ -1,0 +1,90 @@
+import { useMutation } from "@tanstack/react-query"
+import { useNavigate } from "@tanstack/react-router"
+import { useState } from "react"
+
+import { useApi } from "@/api/context"
+import type { InvitePreview } from "@/api/types"
+import { Field } from "@/components/field"
+import { fieldError, text } from "@/components/form"
+import { ROLES } from "@/components/roles"
+
+import { AuthForm } from "./form"
+
+interface JoinProps {
+  secret: string
+  preview: InvitePreview
+}
+
+/** An invitation in the hands of somebody who is not signed in. */
+export function JoinAnew(props: JoinProps) {
+  const [known, setKnown] = useState(false)
+  return known ? <SignInFirst {...props} onOther={() => setKnown(false)} /> : <Register {...props} onOther={() => setKnown(true)} />
+}
+
+export function leadOf(preview: InvitePreview): string {
+  return `You join as ${ROLES[preview.role].one}. ${ROLES[preview.role].may}`
+}
+
+function Register({ secret, preview, onOther }: JoinProps & { onOther: () => void }) {
+  const { auth } = useApi()
+  const navigate = useNavigate()
+  const register = useMutation({
+    mutationFn: (values: FormData) => {
+      return auth.register({
+        email: text(values, "email"),
+        username: text(values, "username"),
+        password: text(values, "password"),
+        invite: secret,
+      })
+    },
+    // A viewer has no machine to connect.
+    onSuccess: () => navigate({ to: preview.role === "viewer" ? "/" : "/connect" }),
+  })
+  const wrong = (field: string) => fieldError(register.error, field)
+  return (
+    <AuthForm
+      title={`Join ${preview.team_name}`}
+      lead={leadOf(preview)}
+      submit={`Create account and join`}
+      busy={register.isPending}
+      error={register.error}
+      onSubmit={register.mutate}
+      footer={<Other question="Have an account?" act="Sign in and join" onPress={onOther} />}
+    >
+      <Field label="Email" name="email" type="email" autoComplete="email" required autoFocus error={wrong("email")} />
+      <Field label="User name" name="username" autoComplete="username" required maxLength={64} error={wrong("username")} hint="Your colleagues see it on your sessions." />
+      <Field label="Password" name="password" type="password" autoComplete="new-password" required minLength={8} maxLength={1024} error={wrong("password")} hint="At least 8 characters. A sentence is fine." />
+    </AuthForm>
+  )
+}
+
+function SignInFirst({ preview, onOther }: JoinProps & { onOther: () => void }) {
+  const { auth } = useApi()
+  // Afterwards this page asks, with the name of whom it signed in, whether they want to join.
+  const signIn = useMutation({ mutationFn: (values: FormData) => auth.signIn(text(values, "email"), text(values, "password")) })
+  return (
+    <AuthForm
+      title={`Join ${preview.team_name}`}
+      lead="Sign in with the account you have. It keeps the teams it is in."
+      submit="Sign in"
+      busy={signIn.isPending}
+      error={signIn.error}
+      onSubmit={signIn.mutate}
+      footer={<Other question="New here?" act="Create an account" onPress={onOther} />}
+    >
+      <Field label="Email" name="email" type="email" autoComplete="username" required autoFocus />
+      <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+    </AuthForm>
+  )
+}
+
+function Other({ question, act, onPress }: { question: string; act: string; onPress: () => void }) {
+  return (
+    <>
+      {question}{" "}
+      <button type="button" onClick={onPress} className="font-medium text-accent-ink underline underline-offset-2">
+        {act}
+      </button>
+    </>
+  )
+}
