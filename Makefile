@@ -9,7 +9,8 @@ MODULES := frontend/node_modules/.installed
 PAGE := frontend/dist/index.html
 PAGE_SOURCES = $(shell find frontend/src frontend/public frontend/index.html frontend/vite.config.ts -type f)
 COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
-UNIT := not servers and not browser and not product
+APART := not servers and not browser and not product
+UNIT := $(APART) and not composed
 STATIC := format lint types imports length page-lint page-types page-test
 
 .PHONY: help setup servers run demo test check e2e stack up down bench client migration \
@@ -31,8 +32,8 @@ demo: setup $(PAGE) ## the same with a synthetic team that lives
 
 test: setup servers $(PAGE) ## all checks and all tests, on real servers
 	@$(MAKE) --keep-going $(STATIC) fresh; checks=$$?; \
-	$(MAKE) unit; unit=$$?; \
-	$(BIN)/pytest -m "not ($(UNIT))"; tests=$$?; \
+	$(MAKE) unit UNIT="$(APART)"; unit=$$?; \
+	$(BIN)/pytest -m "not ($(APART))"; tests=$$?; \
 	[ $$checks -eq 0 ] || echo "make test: a check before the tests failed, see above" >&2; \
 	exit $$((checks | unit | tests))
 

@@ -20,7 +20,7 @@ SERVER_PARAMETERS = {"amqp", "redis", "postgresql", "distributed"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what takes a server, or the whole product as processes: `make check` leaves both out."""
+    """Mark what `make check` leaves out: what takes a server, the whole product, or loads at a thousandth."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         parameters = getattr(getattr(item, "callspec", None), "params", {}).values()
@@ -28,6 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.servers)
         if "shape" in fixtures:
             item.add_marker(pytest.mark.product)
+        if item.path.parent.name == "api" or "tests/load" in item.path.as_posix():
+            item.add_marker(pytest.mark.composed)
 
 
 @pytest.fixture(scope="session", autouse=True)
