@@ -1,8 +1,8 @@
 """Who may do what: every route of the API and every frame of the socket, for every kind of caller.
 
-A route or frame that has no line here fails the build: whoever adds one decides here who may use it. `owner` is
-the member whose session, machine, token or log-in it is; the `agent` token and the `revoked` one are theirs
-too. `other` is the admin of another team; `removed` holds what a member held until they were removed.
+A route or frame that has no line here fails the build: whoever adds one decides here who may use it.
+`owner` is the member whose session, machine, token or log-in it is; the `agent` token and the `revoked` one
+are theirs too. `other` is the admin of another team; `removed` holds what they held before their removal.
 """
 
 from collections.abc import Iterator
@@ -12,101 +12,101 @@ ACTORS = ("anonymous", "viewer", "member", "owner", "admin", "other", "agent", "
 
 # A number is the status; `200-` is a list that does not hold the thing, where `200` in its line holds it.
 ROUTES = """
-                                                            anon viewer member owner admin other agent remov revok
+                                                           anon view memb ownr admn othr agnt rmvd rvkd
 
-POST   /api/auth/register                    anybody         201  201    201    201   201   201   201   201   201
-POST   /api/auth/login                       anybody         200  200    200    200   200   200   200   200   200
-POST   /api/auth/enrol                       code            201  201    201    201   201   201   201   201   201
-POST   /api/auth/invites/preview             secret          200  200    200    200   200   200   200   200   200
-GET    /api/auth/jwks.json                   public          200  200    200    200   200   200   200   200   200
-POST   /api/auth/refresh                     own-cookie      401  200    200    200   200   200   401   200   401
-POST   /api/auth/logout                      own             204  204    204    204   204   204   403   401   401
-GET    /api/auth/me                          own             401  200    200    200   200   200   403   401   401
-PUT    /api/auth/me                          own             401  200    200    200   200   200   403   401   401
-DELETE /api/auth/me                          own             401  204    204    204   204   204   403   401   401
-POST   /api/auth/ws-ticket                   own             401  200    200    200   200   200   403   401   401
-POST   /api/auth/enrolment-codes             own             401  403    201    201   201   201   403   401   401
-POST   /api/auth/accept-invite               secret          401  200    200    200   200   200   403   401   401
-POST   /api/auth/switch-team                 team            401  200    200    200   200   404   403   401   401
-POST   /api/auth/tokens                      to-read         401  201    201    201   201   201   403   401   401
-POST   /api/auth/tokens                      to-report       401  403    201    201   201   201   403   401   401
-GET    /api/auth/tokens                      owner's         401  200-   200-   200   200-  200-  403   401   401
-DELETE /api/auth/tokens/{token_id}           own             401  204    204    204   204   204   403   401   401
-DELETE /api/auth/tokens/{token_id}           owner's         401  404    404    204   404   404   403   401   401
-GET    /api/auth/logins                      owner's         401  200-   200-   200   200-  200-  403   401   401
-DELETE /api/auth/logins                      own             401  204    204    204   204   204   403   401   401
-DELETE /api/auth/logins/{login_id}           own             401  204    204    204   204   204   403   401   401
-DELETE /api/auth/logins/{login_id}           owner's         401  404    404    204   404   404   403   401   401
+POST   /api/auth/register                      anybody     201  201  201  201  201  201  201  201  201
+POST   /api/auth/login                         anybody     200  200  200  200  200  200  200  200  200
+POST   /api/auth/enrol                         code        201  201  201  201  201  201  201  201  201
+POST   /api/auth/invites/preview               secret      200  200  200  200  200  200  200  200  200
+GET    /api/auth/jwks.json                     public      200  200  200  200  200  200  200  200  200
+POST   /api/auth/refresh                       own-cookie  401  200  200  200  200  200  401  200  401
+POST   /api/auth/logout                        own         204  204  204  204  204  204  403  401  401
+GET    /api/auth/me                            own         401  200  200  200  200  200  403  401  401
+PUT    /api/auth/me                            own         401  200  200  200  200  200  403  401  401
+DELETE /api/auth/me                            own         401  204  204  204  204  204  403  401  401
+POST   /api/auth/ws-ticket                     own         401  200  200  200  200  200  403  401  401
+POST   /api/auth/enrolment-codes               own         401  403  201  201  201  201  403  401  401
+POST   /api/auth/accept-invite                 secret      401  200  200  200  200  200  403  401  401
+POST   /api/auth/switch-team                   team        401  200  200  200  200  404  403  401  401
+POST   /api/auth/tokens                        to-read     401  201  201  201  201  201  403  401  401
+POST   /api/auth/tokens                        to-report   401  403  201  201  201  201  403  401  401
+GET    /api/auth/tokens                        owner's     401  200- 200- 200  200- 200- 403  401  401
+DELETE /api/auth/tokens/{token_id}             own         401  204  204  204  204  204  403  401  401
+DELETE /api/auth/tokens/{token_id}             owner's     401  404  404  204  404  404  403  401  401
+GET    /api/auth/logins                        owner's     401  200- 200- 200  200- 200- 403  401  401
+DELETE /api/auth/logins                        own         401  204  204  204  204  204  403  401  401
+DELETE /api/auth/logins/{login_id}             own         401  204  204  204  204  204  403  401  401
+DELETE /api/auth/logins/{login_id}             owner's     401  404  404  204  404  404  403  401  401
 
-GET    /api/teams                            team            401  200    200    200   200   200-  403   401   401
-POST   /api/teams                            new             401  201    201    201   201   201   403   401   401
-GET    /api/teams/{team_id}                  team            401  200    200    200   200   404   403   401   401
-PUT    /api/teams/{team_id}                  team            401  403    403    403   200   404   403   401   401
-DELETE /api/teams/{team_id}                  team            401  403    403    403   204   404   403   401   401
-GET    /api/teams/{team_id}/audit            team            401  403    403    403   200   404   403   401   401
-GET    /api/teams/{team_id}/audit/export     team            401  403    403    403   200   404   403   401   401
-GET    /api/teams/{team_id}/invites          team            401  403    403    403   200   404   403   401   401
-POST   /api/teams/{team_id}/invites          team            401  403    403    403   201   404   403   401   401
-DELETE /api/teams/{team_id}/invites/{invite_id} team         401  403    403    403   204   404   403   401   401
-GET    /api/teams/{team_id}/members          team            401  200    200    200   200   404   403   401   401
-POST   /api/teams/{team_id}/members          team            401  403    403    403   201   404   403   401   401
-PUT    /api/teams/{team_id}/members/{user_id} colleague      401  403    403    403   200   404   403   401   401
-DELETE /api/teams/{team_id}/members/{user_id} colleague      401  403    403    403   204   404   403   401   401
-DELETE /api/teams/{team_id}/members/{user_id} oneself        401  204    204    204   204   404   403   401   401
+GET    /api/teams                              team        401  200  200  200  200  200- 403  401  401
+POST   /api/teams                              new         401  201  201  201  201  201  403  401  401
+GET    /api/teams/{team_id}                    team        401  200  200  200  200  404  403  401  401
+PUT    /api/teams/{team_id}                    team        401  403  403  403  200  404  403  401  401
+DELETE /api/teams/{team_id}                    team        401  403  403  403  204  404  403  401  401
+GET    /api/teams/{team_id}/audit              team        401  403  403  403  200  404  403  401  401
+GET    /api/teams/{team_id}/audit/export       team        401  403  403  403  200  404  403  401  401
+GET    /api/teams/{team_id}/invites            team        401  403  403  403  200  404  403  401  401
+POST   /api/teams/{team_id}/invites            team        401  403  403  403  201  404  403  401  401
+DELETE /api/teams/{team_id}/invites/{invite_id}team        401  403  403  403  204  404  403  401  401
+GET    /api/teams/{team_id}/members            team        401  200  200  200  200  404  403  401  401
+POST   /api/teams/{team_id}/members            team        401  403  403  403  201  404  403  401  401
+PUT    /api/teams/{team_id}/members/{user_id}  colleague   401  403  403  403  200  404  403  401  401
+DELETE /api/teams/{team_id}/members/{user_id}  colleague   401  403  403  403  204  404  403  401  401
+DELETE /api/teams/{team_id}/members/{user_id}  oneself     401  204  204  204  204  404  403  401  401
 
-GET    /api/sessions                         shared          401  200    200    200   200   200-  403   401   401
-GET    /api/sessions                         private         401  200-   200-   200   200-  200-  403   401   401
-GET    /api/sessions/{session_id}            shared          401  200    200    200   200   404   403   401   401
-GET    /api/sessions/{session_id}            private         401  404    404    200   404   404   403   401   401
-PUT    /api/sessions/{session_id}            shared          401  403    403    200   200   404   403   401   401
-PUT    /api/sessions/{session_id}            private         401  404    404    200   404   404   403   401   401
-DELETE /api/sessions/{session_id}            shared          401  403    403    204   204   404   403   401   401
-DELETE /api/sessions/{session_id}            private         401  404    404    204   404   404   403   401   401
-GET    /api/sessions/{session_id}/commits    shared          401  200    200    200   200   404   403   401   401
-GET    /api/sessions/{session_id}/commits    private         401  404    404    200   404   404   403   401   401
-GET    /api/sessions/{session_id}/files      shared          401  200    200    200   200   404   403   401   401
-GET    /api/sessions/{session_id}/files      private         401  404    404    200   404   404   403   401   401
-GET    /api/sessions/{session_id}/health     shared          401  200    200    200   200   404   403   401   401
-GET    /api/sessions/{session_id}/health     private         401  404    404    200   404   404   403   401   401
-GET    /api/sessions/{session_id}/history    shared          401  200    200    200   200   404   403   401   401
-GET    /api/sessions/{session_id}/history    private         401  404    404    200   404   404   403   401   401
-GET    /api/sessions/{session_id}/memories   shared          401  200    200    200   200   404   403   401   401
-GET    /api/sessions/{session_id}/memories   private         401  404    404    200   404   404   403   401   401
-GET    /api/sessions/{session_id}/tools      shared          401  200    200    200   200   404   403   401   401
-GET    /api/sessions/{session_id}/tools      private         401  404    404    200   404   404   403   401   401
-GET    /api/sessions/{session_id}/usage      shared          401  200    200    200   200   404   403   401   401
-GET    /api/sessions/{session_id}/usage      private         401  404    404    200   404   404   403   401   401
-POST   /api/sessions/{session_id}/share      widening        401  403    403    422   403   404   403   401   401
-POST   /api/sessions/{session_id}/share      taking-back     401  403    403    200   200   404   403   401   401
-POST   /api/sessions/{session_id}/share      private         401  404    404    200   404   404   403   401   401
+GET    /api/sessions                           shared      401  200  200  200  200  200- 403  401  401
+GET    /api/sessions                           private     401  200- 200- 200  200- 200- 403  401  401
+GET    /api/sessions/{session_id}              shared      401  200  200  200  200  404  403  401  401
+GET    /api/sessions/{session_id}              private     401  404  404  200  404  404  403  401  401
+PUT    /api/sessions/{session_id}              shared      401  403  403  200  200  404  403  401  401
+PUT    /api/sessions/{session_id}              private     401  404  404  200  404  404  403  401  401
+DELETE /api/sessions/{session_id}              shared      401  403  403  204  204  404  403  401  401
+DELETE /api/sessions/{session_id}              private     401  404  404  204  404  404  403  401  401
+GET    /api/sessions/{session_id}/commits      shared      401  200  200  200  200  404  403  401  401
+GET    /api/sessions/{session_id}/commits      private     401  404  404  200  404  404  403  401  401
+GET    /api/sessions/{session_id}/files        shared      401  200  200  200  200  404  403  401  401
+GET    /api/sessions/{session_id}/files        private     401  404  404  200  404  404  403  401  401
+GET    /api/sessions/{session_id}/health       shared      401  200  200  200  200  404  403  401  401
+GET    /api/sessions/{session_id}/health       private     401  404  404  200  404  404  403  401  401
+GET    /api/sessions/{session_id}/history      shared      401  200  200  200  200  404  403  401  401
+GET    /api/sessions/{session_id}/history      private     401  404  404  200  404  404  403  401  401
+GET    /api/sessions/{session_id}/memories     shared      401  200  200  200  200  404  403  401  401
+GET    /api/sessions/{session_id}/memories     private     401  404  404  200  404  404  403  401  401
+GET    /api/sessions/{session_id}/tools        shared      401  200  200  200  200  404  403  401  401
+GET    /api/sessions/{session_id}/tools        private     401  404  404  200  404  404  403  401  401
+GET    /api/sessions/{session_id}/usage        shared      401  200  200  200  200  404  403  401  401
+GET    /api/sessions/{session_id}/usage        private     401  404  404  200  404  404  403  401  401
+POST   /api/sessions/{session_id}/share        widening    401  403  403  422  403  404  403  401  401
+POST   /api/sessions/{session_id}/share        taking-back 401  403  403  200  200  404  403  401  401
+POST   /api/sessions/{session_id}/share        private     401  404  404  200  404  404  403  401  401
 
-POST   /api/sessions/sync                    own             401  403    403    403   403   403   202   401   401
-POST   /api/agents                           own             401  403    403    403   403   403   200   401   401
-GET    /api/agents                           owner's         401  200    200    200   200   200-  403   401   401
-GET    /api/agents/local                     from-afar       401  200    200    200   200   200   403   401   401
-POST   /api/agents/local                     from-afar       401  403    403    403   403   403   403   401   401
-DELETE /api/agents/local                     from-afar       401  403    403    403   403   403   403   401   401
+POST   /api/sessions/sync                      own         401  403  403  403  403  403  202  401  401
+POST   /api/agents                             own         401  403  403  403  403  403  200  401  401
+GET    /api/agents                             owner's     401  200  200  200  200  200- 403  401  401
+GET    /api/agents/local                       from-afar   401  200  200  200  200  200  403  401  401
+POST   /api/agents/local                       from-afar   401  403  403  403  403  403  403  401  401
+DELETE /api/agents/local                       from-afar   401  403  403  403  403  403  403  401  401
 """
 
 # The type of the frame that answers, an error's code, or the code the socket closes with.
 ASKED = """
-             anonymous viewer        member        owner         admin         other         agent removed revoked
+                 anon view          memb          ownr          admn          othr          agnt rmvd rvkd
 auth
- ticket       4401     subscribed    subscribed    subscribed    subscribed    subscribed    4401  4401    4401
- token        4401     authenticated authenticated authenticated authenticated authenticated 4403  4401    4401
+ ticket          4401 pong          pong          pong          pong          pong          4401 4401 4401
+ token           4401 authenticated authenticated authenticated authenticated authenticated 4403 4401 4401
 ping
- alive        4401     pong          pong          pong          pong          pong          4403  4401    4401
+ alive           4401 pong          pong          pong          pong          pong          4403 4401 4401
 subscribe
- team:home    4401     subscribed    subscribed    subscribed    subscribed    not_found     4403  4401    4401
- team:absent  4401     not_found     not_found     not_found     not_found     not_found     4403  4401    4401
- user:owner   4401     not_found     not_found     subscribed    not_found     not_found     4403  4401    4401
- user:absent  4401     not_found     not_found     not_found     not_found     not_found     4403  4401    4401
- session:shared 4401   subscribed    subscribed    subscribed    subscribed    not_found     4403  4401    4401
- session:private 4401  not_found     not_found     subscribed    not_found     not_found     4403  4401    4401
- session:absent 4401   not_found     not_found     not_found     not_found     not_found     4403  4401    4401
+ team:home       4401 subscribed    subscribed    subscribed    subscribed    not_found     4403 4401 4401
+ team:absent     4401 not_found     not_found     not_found     not_found     not_found     4403 4401 4401
+ user:owner      4401 not_found     not_found     subscribed    not_found     not_found     4403 4401 4401
+ user:absent     4401 not_found     not_found     not_found     not_found     not_found     4403 4401 4401
+ session:shared  4401 subscribed    subscribed    subscribed    subscribed    not_found     4403 4401 4401
+ session:private 4401 not_found     not_found     subscribed    not_found     not_found     4403 4401 4401
+ session:absent  4401 not_found     not_found     not_found     not_found     not_found     4403 4401 4401
 unsubscribe
- team:home    4401     unsubscribed  unsubscribed  unsubscribed  unsubscribed  unsubscribed  4403  4401    4401
- user:owner   4401     unsubscribed  unsubscribed  unsubscribed  unsubscribed  unsubscribed  4403  4401    4401
+ team:home       4401 unsubscribed  unsubscribed  unsubscribed  unsubscribed  unsubscribed  4403 4401 4401
+ user:owner      4401 unsubscribed  unsubscribed  unsubscribed  unsubscribed  unsubscribed  4403 4401 4401
 """
 
 # What tells of a session of the owner's reaches these, subscribed to their own team; nobody else hears of it.
@@ -124,9 +124,7 @@ session_deleted  shared       yes    yes    yes   yes   -
 """
 
 # These answer a frame of `ASKED`, or hold others; `resync` names a channel that was subscribed to.
-WITHOUT_NEWS = {
-    "authenticated", "subscribed", "unsubscribed", "pong", "error", "batch", "resync",
-}  # fmt: skip
+ANSWERS = {"authenticated", "subscribed", "unsubscribed", "pong", "error", "batch", "resync"}
 
 
 @dataclass(frozen=True)

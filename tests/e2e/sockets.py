@@ -14,8 +14,10 @@ from tests.support.shapes.shape import Shape
 
 
 @contextmanager
-def socket(shape: Shape, query: str = "", token: str | None = None) -> Iterator[ClientConnection]:
-    with connect(f"{shape.ws_url}/ws/sessions{query}", proxy=None) as opened:
+def socket(
+    shape: Shape, query: str = "", token: str | None = None, *, path: str = "/ws/sessions"
+) -> Iterator[ClientConnection]:
+    with connect(f"{shape.ws_url}{path}{query}", proxy=None) as opened:
         if token:
             opened.send(json.dumps({"type": "auth", "token": token}))
         yield opened
