@@ -14,6 +14,8 @@ from llm_session_manager.cli import main
 from llm_session_manager.config import state_dir
 from tests.agent.dashboard import TOKEN, Answer, Dashboard, Holding
 
+pytestmark = pytest.mark.composed
+
 NATIVE = "11111111-2222-4333-8444-555555555555"
 
 

@@ -13,6 +13,8 @@ from services.runtime.telemetry import SILENCED
 from tests.gateway.house import TEAM_CHANNEL, House, closing, hear, say
 from tests.gateway.stage import ANNA, caller
 
+pytestmark = pytest.mark.composed
+
 
 @pytest.fixture
 async def house():

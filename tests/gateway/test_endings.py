@@ -10,6 +10,8 @@ from services.runtime.host.sockets import PromptSockets
 from tests.gateway.house import SECONDS, TEAM_CHANNEL, House, closing, hear, say
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.composed
+
 
 @pytest.fixture
 async def house():

@@ -9,6 +9,8 @@ from tests.gateway.house import TEAM_CHANNEL, House, closing, hear, say
 from tests.gateway.stage import ANNA, BEN, TEAM, session_id
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.composed
+
 
 @pytest.fixture
 async def house():

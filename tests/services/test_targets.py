@@ -15,6 +15,8 @@ from tests.support.builders import make_report
 from tests.support.compositions import Stack, open_stack, settings_for
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.composed
+
 SESSIONS = "/api/sessions"
 
 

@@ -13,6 +13,8 @@ from tests.support.waiting import eventually
 URL = "/api/agents/local"
 PROGRAM = """
 import sys, time
+
+pytestmark = pytest.mark.composed
 print(*sys.argv[1:], flush=True)
 time.sleep(600)
 """
