@@ -28,9 +28,9 @@ export type AuditFormat = "csv" | "json"
 export function useExportAudit(team: string) {
   const { client } = useApi()
   return useMutation({
-    mutationFn: async ({ filter, format }: { filter: AuditFilter; format: AuditFormat }) => {
+    mutationFn: ({ filter, format }: { filter: AuditFilter; format: AuditFormat }) => {
       const params = { path: { team_id: team }, query: { ...filter, format } }
-      return String(await bodyOf(client.GET("/api/teams/{team_id}/audit/export", { params, parseAs: "text" })))
+      return bodyOf(client.GET("/api/teams/{team_id}/audit/export", { params, parseAs: "text" }))
     },
   })
 }

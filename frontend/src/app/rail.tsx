@@ -84,7 +84,7 @@ function PlaceLink({ to, label, icon: Icon, open }: Place & { open: boolean }) {
   return (
     <Link
       to={to}
-      activeOptions={{ exact: true, includeSearch: false }}
+      activeOptions={{ exact: to === "/", includeSearch: false }}
       activeProps={{ className: "bg-hover text-text font-medium" }}
       inactiveProps={{ className: "text-muted hover:bg-hover hover:text-text" }}
       data-tip={open ? undefined : label}

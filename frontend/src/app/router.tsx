@@ -51,7 +51,31 @@ const connect = createRoute({
 const settings = createRoute({
   getParentRoute: () => app,
   path: "/settings",
-  component: lazyRouteComponent(() => import("@/features/settings/settings-page"), "SettingsPage"),
+  component: lazyRouteComponent(() => import("@/features/settings/account-page"), "AccountPage"),
+})
+
+const machines = createRoute({
+  getParentRoute: () => app,
+  path: "/settings/machines",
+  component: lazyRouteComponent(() => import("@/features/settings/machines-page"), "MachinesPage"),
+})
+
+const team = createRoute({
+  getParentRoute: () => app,
+  path: "/settings/team",
+  component: lazyRouteComponent(() => import("@/features/settings/team-page"), "TeamPage"),
+})
+
+const members = createRoute({
+  getParentRoute: () => app,
+  path: "/settings/members",
+  component: lazyRouteComponent(() => import("@/features/settings/members-page"), "MembersPage"),
+})
+
+const audit = createRoute({
+  getParentRoute: () => app,
+  path: "/settings/audit",
+  component: lazyRouteComponent(() => import("@/features/settings/audit-page"), "AuditPage"),
 })
 
 const signIn = createRoute({
@@ -76,7 +100,7 @@ const invite = createRoute({
   component: lazyRouteComponent(() => import("@/features/auth/invite-page"), "InvitePage"),
 })
 
-const tree = root.addChildren([app.addChildren([dashboard, session, connect, settings]), signIn, register, invite])
+const tree = root.addChildren([app.addChildren([dashboard, session, connect, settings, machines, team, members, audit]), signIn, register, invite])
 
 export function buildRouter(api: Api, history?: RouterHistory) {
   return createRouter({

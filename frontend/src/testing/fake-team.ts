@@ -97,7 +97,7 @@ export class FakeTeam {
       this.invites = this.invites.filter((one) => one.id !== id)
       return nothing()
     }
-    const invite = anInvite(`invite-${++this.made}`, body as Partial<Invite>)
+    const invite = anInvite(`invite-${++this.made}`, body)
     this.invites = [invite, ...this.invites]
     return json(201, { ...invite, invite: `secret-${invite.id}`, url: `${window.location.origin}/invite#secret-${invite.id}` })
   }

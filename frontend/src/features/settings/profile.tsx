@@ -4,10 +4,9 @@ import { useApi, useUser } from "@/api/context"
 import { teamDetail } from "@/api/team"
 import { Avatar } from "@/components/avatar"
 import { Button } from "@/components/button"
+import { ROLES } from "@/components/roles"
 import { Section } from "@/components/section"
 import { date } from "@/lib/format/times"
-
-const ROLES = { admin: "Admin", member: "Member", viewer: "Viewer" } as const
 
 export function Profile() {
   const api = useApi()
@@ -28,7 +27,7 @@ export function Profile() {
         {user.role && (
           <>
             <dt className="text-muted">Role</dt>
-            <dd>{ROLES[user.role]}</dd>
+            <dd>{ROLES[user.role].label}</dd>
           </>
         )}
         <dt className="text-muted">Since</dt>

@@ -5,6 +5,7 @@ import { useApi } from "@/api/context"
 import { tokenList, useRevokeToken } from "@/api/tokens"
 import type { ApiToken } from "@/api/types"
 import { Button } from "@/components/button"
+import { Confirm } from "@/components/confirm"
 import { Dialog } from "@/components/dialog"
 import { Nothing, Part, Section } from "@/components/section"
 import { useToast } from "@/components/toasts"
@@ -44,7 +45,6 @@ export function Tokens() {
 function Row({ token }: { token: ApiToken }) {
   const revoke = useRevokeToken()
   const say = useToast()
-  const [asked, setAsked] = useState(false)
   const end = () =>
     revoke.mutate(token.id, {
       onSuccess: () => say(`“${token.name}” is revoked`),
@@ -60,21 +60,15 @@ function Row({ token }: { token: ApiToken }) {
           {date(token.expires_at)}
         </span>
       </span>
-      {asked ? (
-        <>
-          <span className="text-muted">What uses it stops at once.</span>
-          <Button look="danger" busy={revoke.isPending} onClick={end} autoFocus>
-            Revoke for good
-          </Button>
-          <Button look="ghost" onClick={() => setAsked(false)}>
-            Keep
-          </Button>
-        </>
-      ) : (
-        <Button aria-label={`Revoke ${token.name}`} onClick={() => setAsked(true)}>
-          Revoke
-        </Button>
-      )}
+      <Confirm
+        label={`Revoke ${token.name}`}
+        ask="Revoke"
+        warning="What uses it stops at once."
+        act="Revoke for good"
+        keep="Keep"
+        busy={revoke.isPending}
+        onAct={end}
+      />
     </li>
   )
 }

@@ -1,24 +1,27 @@
-import { Page } from "@/components/page"
-
-import { Machines } from "./machines"
+import { DeleteAccount } from "./delete-account"
+import { Devices } from "./devices"
 import { Profile } from "./profile"
+import { SettingsPage } from "./tabs"
+import { SignIn } from "./sign-in"
 import { ThemeChoice } from "./theme-choice"
 import { Tokens } from "./tokens"
 
 /** The person's own things. */
-export function SettingsPage() {
+export function AccountPage() {
   return (
-    <Page title="Settings" answer="Your account, your machines and what may speak in your name.">
+    <SettingsPage answer="Who you are here, where you are signed in, and what may speak in your name.">
       <div className="grid items-start gap-4 pb-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
-          <Machines />
+          <SignIn />
+          <Devices />
           <Tokens />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <Profile />
           <ThemeChoice />
+          <DeleteAccount />
         </div>
       </div>
-    </Page>
+    </SettingsPage>
   )
 }

@@ -1,0 +1,13 @@
+import { Machines } from "./machines"
+import { SettingsPage } from "./tabs"
+
+/** The machines that report to this team. */
+export function MachinesPage() {
+  return (
+    <SettingsPage answer="The machines whose agents report here. To stop one for good, revoke its token under Account.">
+      <div className="pb-8">
+        <Machines />
+      </div>
+    </SettingsPage>
+  )
+}
