@@ -128,7 +128,6 @@ def enrolment(cast: Cast) -> dict[str, str]:
     return {"code": code, "hostname": "laptop"}
 
 
-# The first field of each is a text or an object: tests of bad bodies put other things in its place.
 BODIES: dict[str, Any] = {
     "POST /api/auth/register": newcomer,
     "POST /api/auth/login": lambda cast: {"email": cast.owner.email, "password": PASSWORD},

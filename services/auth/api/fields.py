@@ -53,8 +53,6 @@ Email = Annotated[str, Field(max_length=254), AfterValidator(_trimmed), Seen, Af
 Username = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_trimmed), Seen]
 Title = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_trimmed), Seen]
 Password = Annotated[str, Field(min_length=1, max_length=MAX_CHARACTERS), Seen]
-# What is compared only, and never kept: any text that somebody may have.
-AnyPassword = Annotated[str, Field(min_length=1, max_length=MAX_CHARACTERS)]
 Secret = Annotated[str, Field(min_length=1, max_length=128)]
 # Bodies are parsed before the models see them, so these two are read from text although models are strict.
 InstantIn = Annotated[AwareDatetime, Field(strict=False), BeforeValidator(_iso)]

@@ -7,12 +7,12 @@ from pydantic import AfterValidator, Field, model_validator
 
 from services.auth.api.fields import (
     Answer,
-    AnyPassword,
     Asked,
     Email,
     InstantIn,
     Password,
     Secret,
+    Seen,
     Title,
     Username,
     UuidIn,
@@ -44,8 +44,8 @@ class Register(Asked):
 
 
 class LogIn(Asked):
-    email: Annotated[str, Field(min_length=1, max_length=254)]
-    password: AnyPassword
+    email: Annotated[str, Field(min_length=1, max_length=254), Seen]
+    password: Password
 
 
 class SwitchTeam(Asked):
@@ -62,7 +62,7 @@ class ChangeMe(Asked):
     username: Username | None = None
     email: Email | None = None
     password: Password | None = None
-    current_password: AnyPassword | None = None
+    current_password: Password | None = None
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -72,7 +72,7 @@ class ChangeMe(Asked):
 
 
 class DeleteMe(Asked):
-    password: AnyPassword
+    password: Password
 
 
 class Enrol(Asked):

@@ -1,9 +1,10 @@
 """What callers may send, and the shapes of ingest's own answers."""
 
+import re
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from llm_session_manager import protocol
 from llm_session_manager.protocol import no_control
@@ -11,9 +12,20 @@ from services.contracts.health import Factor
 from services.contracts.sessions import Grade, Instant, Session, Shape, Visibility
 from services.ingest.domain.scripts import Body
 
+ISO = re.compile(r"\d{4}-\d\d-\d\d[T ]")
 Tag = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50), AfterValidator(no_control)
 ]
+
+
+def _iso(value: object) -> object:
+    # Where types are not strict a number would count as seconds since 1970.
+    if not isinstance(value, str) or not ISO.match(value):
+        raise ValueError("is no ISO 8601 time")
+    return value
+
+
+InstantIn = Annotated[protocol.Instant, Field(strict=False), BeforeValidator(_iso)]
 Note = Annotated[str, StringConstraints(min_length=1, max_length=4000), AfterValidator(no_control)]
 
 
@@ -28,7 +40,7 @@ class SessionChange(Body):
 
 class Share(Body):
     visibility: Visibility
-    expires_at: Annotated[protocol.Instant, Field(strict=False)] | None = None
+    expires_at: InstantIn | None = None
 
 
 class SessionPage(Shape):

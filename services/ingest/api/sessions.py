@@ -7,10 +7,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
-from llm_session_manager.protocol import Instant, Status, Tool
+from llm_session_manager.protocol import Status, Tool
 from services.contracts.sessions import Session, Visibility
 from services.ingest.api import cursors
-from services.ingest.api.bodies import SessionChange, SessionPage, Share, SortKey
+from services.ingest.api.bodies import InstantIn, SessionChange, SessionPage, Share, SortKey
 from services.ingest.domain.views import session_view
 from services.ingest.owners import Owners
 from services.ingest.store import sessions as store
@@ -46,7 +46,7 @@ def routes(database: Database, gate: TokenGate, owners: Owners) -> APIRouter:
         project: Annotated[list[str] | None, Query(max_length=50)] = None,
         visibility: Annotated[list[Visibility] | None, Query()] = None,
         q: Annotated[str | None, Query(max_length=200)] = None,
-        active_since: Instant | None = None,
+        active_since: InstantIn | None = None,
         sort: SortKey = "-last_activity_at",
         limit: Annotated[int, Query(ge=1, le=200)] = 50,
         cursor: Annotated[str | None, Query(max_length=500)] = None,

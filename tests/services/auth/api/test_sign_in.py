@@ -111,6 +111,15 @@ async def test_a_wrong_password_and_an_unknown_address_answer_the_same(world):
     assert first["code"] == "wrong_credentials"
 
 
+@pytest.mark.parametrize("field", ["email", "password"])
+async def test_what_no_account_can_have_is_not_looked_up(world, field):
+    await world.register("anna")
+    body = {"email": "anna@example.com", "password": PASSWORD}
+    answer = await world.browser().post("/api/auth/login", json=body | {field: body[field] + "\x00"})
+    assert answer.status_code == 422
+    assert [one["field"] for one in answer.json()["errors"]] == [field]
+
+
 async def test_log_in_notes_the_time(world):
     await world.register("anna")
     world.clock.advance(3600)

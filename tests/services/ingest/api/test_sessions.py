@@ -153,7 +153,7 @@ async def test_an_unknown_cursor_is_told_so(team):
 REFUSED = [
     "status=sleeping", "user_id=anna", "tool=word",
     "visibility=all", "active_since=yesterday",
-    "active_since=2026-03-01T12:02:00",
+    "active_since=2026-03-01T12:02:00", "active_since=-1", "active_since=1767225600",
     "active_since=0001-01-01T00:00:00%2B14:00", "sort=surname", "limit=0",
     "limit=201", "limit=x", f"q={'x' * 201}",
 ]  # fmt: skip
@@ -248,6 +248,14 @@ async def test_a_bad_change_is_refused_without_repeating_it(team):
         answer = await team.anna.browser.put(url, content=body, headers={"Content-Type": "application/json"})
         assert (body[:30], code(answer)[0]) == (body[:30], 400 if body in UNREADABLE else 422)
         assert "ud800" not in answer.text
+
+
+@pytest.mark.parametrize("at", [-1, 1_767_225_600, True, "1767225600", "2026-03-01T12:02:00"])
+async def test_an_end_of_sharing_is_a_time_in_words(team, at):
+    url = f"{LIST}/{(await team.session())['id']}/share"
+    answer = await team.anna.browser.post(url, json={"visibility": "team", "expires_at": at})
+    assert code(answer) == (422, "invalid")
+    assert [one["field"] for one in answer.json()["errors"]] == ["expires_at"]
 
 
 async def test_a_change_in_another_form_is_refused(team):

@@ -1,0 +1,174 @@
+"""One team's recorded requests, sent again with another team's ids, reach nothing of the other team's."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from services.document import openapi_document
+from tests.access.cast import HELLO, Cast, plain_client
+from tests.e2e.people import Person
+from tests.support.shapes.shape import Shape
+from tests.support.waiting import until
+
+PATHS = openapi_document()["paths"]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A request as it went over the wire."""
+
+    method: str
+    url: str
+    token: str
+    content: str
+
+    def swapped(self, ids: dict[str, str]) -> "Recorded":
+        url, content = self.url, self.content
+        for own, others in ids.items():
+            url, content = url.replace(own, others), content.replace(own, others)
+        return Recorded(self.method, url, self.token, content)
+
+    def send(self, client: httpx.Client) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"}
+        return client.request(self.method, self.url, headers=headers, content=self.content)
+
+
+class Tenant:
+    """A team with one of everything, and what its admin and its agent ask in the course of a day."""
+
+    def __init__(self, shape: Shape) -> None:
+        self.client = plain_client(shape)
+        self.admin = Person(shape, "admin", f"Tenant {uuid.uuid4().hex[:6]}")
+        self.member = Person(shape, "member", invite=self.admin.invite())
+        self.guest = Person(shape, "guest")
+        self.agent = self.admin.api_token("agent")
+        self.made: dict[str, str] = {"team_id": self.admin.team_id, "user_id": str(self.member.user["id"])}
+        self.made["own_user_id"] = str(self.admin.user["id"])
+        self._begin()
+
+    def close(self) -> None:
+        for client in (self.client, self.admin.client, self.member.client, self.guest.client):
+            client.close()
+
+    def _begin(self) -> None:
+        hello = {**HELLO, "machine_id": uuid.uuid4().hex}
+        self.made["agent_id"] = self._call("POST", "/api/agents", hello, self.agent)["agent_id"]
+        native_id = uuid.uuid4().hex
+        plain = {"session_id": native_id, "metrics": {"token_count": 5}, "hostname": "laptop"}
+        self._call("POST", "/api/sessions/sync", plain, self.agent)
+        self.made["session_id"] = until(lambda: self.admin.sessions().get(native_id))["id"]
+        invites = f"/api/teams/{self.made['team_id']}/invites"
+        self.made["invite_id"] = self._call("POST", invites, {"role": "member"})["id"]
+        token = {"name": "script", "scopes": ["read"]}
+        self.made["token_id"] = self._call("POST", "/api/auth/tokens", token)["id"]
+        old = {one["id"] for one in self._call("GET", "/api/auth/logins")["items"]}
+        self.admin.sign_in()
+        self.made["login_id"] = old.pop()
+
+    def _recorded(self, method: str, url: str, body: Any = None, token: str = "") -> Recorded:
+        content = "" if body is None else json.dumps(body)
+        return Recorded(method, url, token or self.admin.access_token, content)
+
+    def _call(self, method: str, url: str, body: Any = None, token: str = "") -> Any:
+        answer = self._recorded(method, url, body, token).send(self.client)
+        assert answer.is_success, f"{method} {url}: {answer.text}"
+        return answer.json()
+
+    def requests(self) -> Iterator[Recorded]:
+        """All that names something of the team's; what ends a thing comes last."""
+        made, own = self.made, self.made["own_user_id"]
+        team, session = f"/api/teams/{made['team_id']}", f"/api/sessions/{made['session_id']}"
+        for path in reading():
+            yield self._recorded("GET", path.format(**made))
+        yield self._recorded("GET", f"/api/sessions?user_id={own}")
+        yield self._recorded("GET", f"{team}/audit?actor={own}")
+        yield self._recorded("GET", f"{team}/audit/export?actor={own}&format=csv")
+        yield self._recorded("POST", "/api/auth/switch-team", {"team_id": made["team_id"]})
+        yield self._recorded("PUT", team, {"name": "Tenant"})
+        yield self._recorded("PUT", f"{team}/members/{made['user_id']}", {"role": "viewer"})
+        yield self._recorded("POST", f"{team}/members", {"email": self.guest.email, "role": "viewer"})
+        yield self._recorded("POST", f"{team}/invites", {"role": "viewer"})
+        yield self._recorded("PUT", session, {"note": "mine"})
+        yield self._recorded("POST", f"{session}/share", {"visibility": "team"})
+        plain = {"session_id": "s", "metrics": {"token_count": 5}, "hostname": "laptop", "user_id": own}
+        yield self._recorded("POST", "/api/sessions/sync", plain, self.agent)
+        batch = {"agent_id": made["agent_id"], "sent_at": "2026-03-01T12:00:00Z", "reports": []}
+        yield self._recorded("POST", "/api/sessions/sync", batch, self.agent)
+        for path in (
+            session, f"/api/auth/tokens/{made['token_id']}", f"/api/auth/logins/{made['login_id']}",
+            f"{team}/invites/{made['invite_id']}", f"{team}/members/{made['user_id']}", team,
+        ):  # fmt: skip
+            yield self._recorded("DELETE", path)
+
+
+def reading() -> list[str]:
+    """Every address with an id in it that is read."""
+    return [path for path, verbs in PATHS.items() if "{" in path and "get" in verbs]
+
+
+def whole(tenant: Tenant) -> list[bytes]:
+    """All that a team's admin can read of it, but for the log-ins, where the asking itself is noted."""
+    lists = ["/api/sessions", "/api/agents", "/api/teams", "/api/auth/me", "/api/auth/tokens"]
+    paths = [*lists, *(path.format(**tenant.made) for path in reading() if not path.endswith("export"))]
+    headers = {"Authorization": f"Bearer {tenant.admin.access_token}"}
+    answers = [tenant.client.get(path, headers=headers) for path in paths]
+    assert {answer.status_code for answer in answers} == {200}
+    return [answer.content for answer in answers]
+
+
+@pytest.fixture(scope="module")
+def tenants(cast: Cast) -> Iterator[tuple[Tenant, Tenant]]:
+    """One that works, and one whose things are asked for."""
+    working, asked_for = Tenant(cast.shape), Tenant(cast.shape)
+    yield working, asked_for
+    working.close()
+    asked_for.close()
+
+
+def harmless(answer: httpx.Response) -> bool:
+    """Whether it says that there is nothing: 404, 422, or a list without anything in it."""
+    if answer.status_code in {404, 422}:
+        return True
+    if answer.status_code != 200:
+        return False
+    if answer.headers["content-type"].startswith("text/csv"):
+        return len(answer.text.splitlines()) == 1
+    found = answer.json()
+    return (found if isinstance(found, list) else found.get("items")) == []
+
+
+def template(url: str, made: dict[str, str]) -> str:
+    """The address as OpenAPI has it."""
+    path = url.partition("?")[0]
+    for name, value in made.items():
+        path = path.replace(value, f"{{{name}}}")
+    return path
+
+
+def swaps(request: Recorded, ids: dict[str, str]) -> list[Recorded]:
+    """The request with all ids of the other team, and with each of them alone."""
+    alone = [request.swapped({own: others}) for own, others in ids.items()]
+    return [request.swapped(ids), *(one for one in alone if one != request)]
+
+
+def test_another_teams_ids_lead_nowhere(tenants: tuple[Tenant, Tenant]) -> None:
+    """Each request is sent with the other team's ids first, then as it was: so it had all rights it needs."""
+    working, other = tenants
+    ids = {working.made[name]: other.made[name] for name in working.made}
+    before = whole(other)
+    done = set()
+    for request in working.requests():
+        for swapped in swaps(request, ids):
+            answer = swapped.send(working.client)
+            assert harmless(answer), f"{request.method} {request.url}: {answer.status_code} {answer.text}"
+        answer = request.send(working.client)
+        assert answer.is_success, f"{request.method} {request.url}: {answer.text}"
+        done.add((request.method, template(request.url, working.made)))
+    assert whole(other) == before
+    named = {(verb.upper(), path) for path, verbs in PATHS.items() if "{" in path for verb in verbs}
+    assert named - done == set()
