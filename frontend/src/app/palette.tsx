@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router"
-import { Laptop, LayoutGrid, LogOut, Moon, Settings, Sun } from "lucide-react"
+import { Laptop, LayoutGrid, LogOut, Moon, ScrollText, Settings, Sun, Users } from "lucide-react"
 import { Dialog as Radix } from "radix-ui"
 import { useState, type KeyboardEvent, type ReactNode } from "react"
 
@@ -103,6 +103,12 @@ function useEntries(): Entry<ReactNode>[] {
   const commands: Entry<ReactNode>[] = [
     { key: "dashboard", label: "Dashboard", note: "Page", icon: <LayoutGrid {...ICON} />, run: () => void navigate({ to: "/" }) },
     { key: "settings", label: "Settings", note: "Page", icon: <Settings {...ICON} />, run: () => void navigate({ to: "/settings" }) },
+    { key: "team", label: "Team settings", note: "Page", icon: <Settings {...ICON} />, run: () => void navigate({ to: "/settings/team" }) },
+    { key: "members", label: "Members and invitations", note: "Page", icon: <Users {...ICON} />, run: () => void navigate({ to: "/settings/members" }) },
+    { key: "machines", label: "Machines", note: "Page", icon: <Laptop {...ICON} />, run: () => void navigate({ to: "/settings/machines" }) },
+    ...(user.role === "admin"
+      ? [{ key: "audit", label: "Audit log", note: "Page", icon: <ScrollText {...ICON} />, run: () => void navigate({ to: "/settings/audit" }) }]
+      : []),
     { key: "connect", label: "Connect a machine", note: "Page", icon: <Laptop {...ICON} />, run: () => void navigate({ to: "/connect" }) },
     { key: "light", label: "Light theme", note: "Appearance", icon: <Sun {...ICON} />, run: () => chooseTheme("light") },
     { key: "dark", label: "Dark theme", note: "Appearance", icon: <Moon {...ICON} />, run: () => chooseTheme("dark") },

@@ -1,15 +1,15 @@
-import { useQuery } from "@tanstack/react-query"
 import { Link, useNavigate } from "@tanstack/react-router"
 import { LayoutGrid, LogOut, PanelLeftClose, PanelLeftOpen, Settings, SlidersHorizontal, type LucideIcon } from "lucide-react"
 import { useState } from "react"
 
 import { useApi, useUser } from "@/api/context"
-import { teamDetail } from "@/api/team"
 import { Avatar } from "@/components/avatar"
-import { Menu, MenuContent, MenuHeading, MenuItem, MenuTrigger } from "@/components/menu"
+import { Menu, MenuContent, MenuHeading, MenuItem, MenuLine, MenuTrigger } from "@/components/menu"
 import { classes } from "@/lib/classes"
 import { kept } from "@/lib/kept"
 import { useShortcuts } from "@/lib/keys"
+
+import { NewTeam, TeamItems, TeamSwitch } from "./team-switch"
 
 interface Place {
   to: "/" | "/settings"
@@ -46,7 +46,7 @@ export function Rail() {
         open ? "sm:w-55" : "sm:w-14",
       )}
     >
-      <TeamName open={open} />
+      <TeamSwitch open={open} />
       {PLACES.map((place) => (
         <PlaceLink key={place.to} {...place} open={open} />
       ))}
@@ -64,19 +64,6 @@ export function Rail() {
       </button>
       <Person open={open} />
     </nav>
-  )
-}
-
-function TeamName({ open }: { open: boolean }) {
-  const api = useApi()
-  const user = useUser()
-  const team = useQuery({ ...teamDetail(api, user.team_id ?? ""), enabled: user.team_id !== null })
-  const name = user.team_id === null ? "No team yet" : (team.data?.name ?? "")
-  return (
-    <div className="hidden h-10 items-center gap-2.5 px-2 pb-1 sm:flex" data-tip={open ? undefined : name} data-testid="team-name">
-      <img src="/icon.svg" alt="" width={22} height={22} className="shrink-0" />
-      <span className={open ? "truncate text-prose font-semibold" : "sr-only"}>{name}</span>
-    </div>
   )
 }
 
@@ -100,25 +87,34 @@ function Person({ open }: { open: boolean }) {
   const { auth } = useApi()
   const user = useUser()
   const navigate = useNavigate()
+  const [making, setMaking] = useState(false)
   return (
-    <Menu>
-      <MenuTrigger
-        aria-label={`Account of ${user.username}`}
-        className="flex flex-col items-center gap-0.5 rounded-md px-4 py-1 text-meta hover:bg-hover sm:h-10 sm:flex-row sm:gap-2 sm:px-2.5 sm:text-body"
-      >
-        <Avatar name={user.username} id={user.id} />
-        <span className={classes("max-w-24 truncate text-muted sm:max-w-none sm:text-text", !open && "sm:sr-only")}>{user.username}</span>
-      </MenuTrigger>
-      <MenuContent align="start">
-        <MenuHeading>{user.email}</MenuHeading>
-        <MenuItem icon={<SlidersHorizontal {...ICON} />} onSelect={() => void navigate({ to: "/settings" })}>
-          Account and appearance
-        </MenuItem>
-        <MenuItem icon={<LogOut {...ICON} />} onSelect={() => void auth.signOut()}>
-          Sign out
-        </MenuItem>
-      </MenuContent>
-    </Menu>
+    <>
+      <Menu>
+        <MenuTrigger
+          aria-label={`Account of ${user.username}`}
+          className="flex flex-col items-center gap-0.5 rounded-md px-4 py-1 text-meta hover:bg-hover sm:h-10 sm:flex-row sm:gap-2 sm:px-2.5 sm:text-body"
+        >
+          <Avatar name={user.username} id={user.id} />
+          <span className={classes("max-w-24 truncate text-muted sm:max-w-none sm:text-text", !open && "sm:sr-only")}>{user.username}</span>
+        </MenuTrigger>
+        <MenuContent align="start">
+          <MenuHeading>{user.email}</MenuHeading>
+          <MenuItem icon={<SlidersHorizontal {...ICON} />} onSelect={() => void navigate({ to: "/settings" })}>
+            Account and appearance
+          </MenuItem>
+          <MenuItem icon={<LogOut {...ICON} />} onSelect={() => void auth.signOut()}>
+            Sign out
+          </MenuItem>
+          {/* The bar at the bottom has no room for a switch of its own. */}
+          <div className="sm:hidden">
+            <MenuLine />
+            <TeamItems onMake={() => setMaking(true)} />
+          </div>
+        </MenuContent>
+      </Menu>
+      <NewTeam open={making} onOpenChange={setMaking} />
+    </>
   )
 }
 
