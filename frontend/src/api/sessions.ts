@@ -2,7 +2,8 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 
 import { bodyOf } from "./client"
 import { useApi, type Api } from "./context"
-import type { EventKind, Tool, Visibility } from "./types"
+import { Problem } from "./problem"
+import type { EventKind, Session, Tool, Visibility } from "./types"
 
 const at = (id: string) => ({ path: { session_id: id } })
 
@@ -95,6 +96,56 @@ export const sessionTimeline = ({ client }: Api, id: string, kind?: EventKind) =
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   })
+
+/** What people say of a session themselves. */
+export interface Words {
+  title: string | null
+  tags: string[]
+  note: string | null
+}
+
+const TRIES = 4
+
+/** Somebody else changed the very words that were to be changed; what they say now is in `now`. */
+export class ChangedMeanwhile extends Error {
+  override readonly name = "ChangedMeanwhile"
+
+  constructor(readonly now: Session) {
+    super("Somebody else changed it meanwhile")
+  }
+}
+
+/**
+ * Changes the words named. A session at work has a new version every few seconds, which is nobody's edit: where only
+ * that is in the way, the change is made upon the newer version. Raises ChangedMeanwhile where the words themselves differ.
+ */
+export function useEditSession(id: string) {
+  const { client, sessions } = useApi()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: async ({ seen, change }: { seen: Session; change: Partial<Words> }) => {
+      let base = seen
+      for (let left = TRIES; ; left -= 1) {
+        try {
+          const params = { ...at(id), header: { "if-match": `"${base.version}"` } }
+          return await bodyOf(client.PUT("/api/sessions/{session_id}", { params, body: change }))
+        } catch (error) {
+          if (!(error instanceof Problem) || error.status !== 412 || left === 1) throw error
+          base = await bodyOf(client.GET("/api/sessions/{session_id}", { params: at(id) }))
+          if (differ(seen, base, change)) throw new ChangedMeanwhile(base)
+        }
+      }
+    },
+    onSuccess: (session) => {
+      sessions.put(session)
+      queries.setQueryData(sessionKeys.one(id), session)
+    },
+  })
+}
+
+function differ(seen: Words, now: Words, change: Partial<Words>): boolean {
+  return (Object.keys(change) as (keyof Words)[]).some((name) => JSON.stringify(seen[name]) !== JSON.stringify(now[name]))
+}
 
 /** Who may see the session. The answer is in the store before the socket brings it. */
 export function useShare() {

@@ -8,8 +8,9 @@ interface FieldProps extends ComponentProps<"input"> {
   error?: string | undefined
 }
 
-export const inputClasses =
-  "h-9 w-full rounded-md border border-line-strong bg-surface px-3 text-prose placeholder:text-muted aria-invalid:border-critical"
+export const fieldClasses =
+  "w-full rounded-md border border-line-strong bg-surface px-3 text-prose placeholder:text-muted aria-invalid:border-critical"
+export const inputClasses = `h-9 ${fieldClasses}`
 
 /** An input with its label, and the reason beside it when it is wrong. */
 export function Field({ label, hint, error, className, ...rest }: FieldProps) {

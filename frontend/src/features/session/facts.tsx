@@ -34,7 +34,6 @@ export function Facts({ session }: { session: Session }) {
         <Fact name="Started">{session.started_at ? instant(session.started_at) : UNKNOWN}</Fact>
         <Fact name="Last activity">{session.last_activity_at ? instant(session.last_activity_at) : UNKNOWN}</Fact>
         {session.ended_at && <Fact name="Ended">{instant(session.ended_at)}</Fact>}
-        {session.tags.length > 0 && <Fact name="Tags">{session.tags.join(", ")}</Fact>}
         {session.parent_id && (
           <Fact name="Continues">
             <Link to="/sessions/$id" params={{ id: session.parent_id }} className="text-accent-ink underline underline-offset-2">
@@ -42,7 +41,6 @@ export function Facts({ session }: { session: Session }) {
             </Link>
           </Fact>
         )}
-        {session.note && <Fact name="Note">{session.note}</Fact>}
         <Fact name="Id">
           <code className="font-mono text-meta break-all">{session.native_id}</code>
         </Fact>

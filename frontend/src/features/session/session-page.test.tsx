@@ -90,3 +90,48 @@ describe("sharing", () => {
     expect(screen.queryByRole("button", { name: /Share with team|Make private/ })).toBeNull()
   })
 })
+
+describe("title, tags and note", () => {
+  it("are edited in place, and taken back by undo", async () => {
+    const { user, server } = open({ tags: ["backend"] })
+    await user.click(await screen.findByRole("button", { name: "Edit title, tags and note" }))
+    const title = screen.getByLabelText("Title")
+    await user.clear(title)
+    await user.type(title, "Retry once")
+    await user.type(screen.getByLabelText("Tags"), ", urgent")
+    await user.type(screen.getByLabelText("Note"), "Ask Ben")
+    expect(await violations()).toEqual([])
+    await user.click(screen.getByRole("button", { name: "Save" }))
+    expect(await screen.findByRole("heading", { name: "Retry once", level: 1 })).toBeVisible()
+    expect(server.sessions.get("one")).toMatchObject({ tags: ["backend", "urgent"], note: "Ask Ben" })
+    await user.click(screen.getByRole("button", { name: "Undo" }))
+    await waitFor(() => expect(server.sessions.get("one")).toMatchObject({ title: "Retry payments", tags: ["backend"], note: null }))
+  })
+
+  it("are saved although the session has moved on", async () => {
+    const { user, server } = open()
+    await user.click(await screen.findByRole("button", { name: "Edit title, tags and note" }))
+    act(() => void server.change("one", { cost_usd: 99 }))
+    await user.type(screen.getByLabelText("Note"), "Ask Ben")
+    await user.click(screen.getByRole("button", { name: "Save" }))
+    await waitFor(() => expect(server.sessions.get("one")?.note).toBe("Ask Ben"))
+  })
+
+  it("are not written over what somebody else wrote", async () => {
+    const { user, server } = open()
+    await user.click(await screen.findByRole("button", { name: "Edit title, tags and note" }))
+    act(() => void server.change("one", { note: "From Ben" }))
+    await user.type(screen.getByLabelText("Note"), "From Anna")
+    await user.click(screen.getByRole("button", { name: "Save" }))
+    expect(await screen.findByRole("alert")).toHaveTextContent("From Ben")
+    expect(server.sessions.get("one")?.note).toBe("From Ben")
+    await user.click(screen.getByRole("button", { name: "Save mine" }))
+    await waitFor(() => expect(server.sessions.get("one")?.note).toBe("From Anna"))
+  })
+
+  it("are the owner's and the admins' to edit", async () => {
+    open({ user_id: "user-ben", username: "ben", note: "From Ben" })
+    expect(await screen.findByText("From Ben")).toBeVisible()
+    expect(screen.queryByRole("button", { name: "Edit title, tags and note" })).toBeNull()
+  })
+})

@@ -13,6 +13,7 @@ import { titleOf } from "@/components/session/wording"
 import { useShortcuts } from "@/lib/keys"
 import { useItem } from "@/lib/live/react"
 
+import { About } from "./about"
 import { Commits } from "./commits"
 import { Facts } from "./facts"
 import { Files } from "./files"
@@ -63,6 +64,7 @@ export function SessionPage() {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <HealthSection id={id} />
+          <About session={session} user={user} />
           <TokenTable session={session} />
           <Tools id={id} />
           <Files id={id} />
