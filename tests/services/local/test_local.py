@@ -10,11 +10,10 @@ from tests.services.ingest.api.team import code
 from tests.support.compositions import open_stack, settings_for
 from tests.support.waiting import eventually
 
+pytestmark = pytest.mark.composed
 URL = "/api/agents/local"
 PROGRAM = """
 import sys, time
-
-pytestmark = pytest.mark.composed
 print(*sys.argv[1:], flush=True)
 time.sleep(600)
 """
