@@ -91,6 +91,15 @@ class Client:
         self._wakes_at: float | None = None
         self._not_before = clock.monotonic()
         self._sending = False
+        self._doubts = 0
+
+    def hold(self) -> None:
+        """Send nothing until `release` has been called as often as this."""
+        self._doubts += 1
+
+    def release(self) -> None:
+        self._doubts -= 1
+        self._wake.set()
 
     def end(self, code: int, reason: str = "") -> None:
         """Have the socket closed. Nothing is put on it any more; the first reason stands."""
@@ -140,8 +149,12 @@ class Client:
 
     async def _turn(self) -> None:
         self._wake.clear()
-        while self._replies:
+        if self._doubts:
+            await self._wake.wait()
+            return
+        if self._replies:
             await self._send(self._replies.popleft())
+            return
         due = self._pending.next_due()
         self._wakes_at = None if due is None else max(due, self._not_before)
         if self._wakes_at is None:

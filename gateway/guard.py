@@ -35,7 +35,8 @@ class Gate(Protocol):
 class Guard:
     """Checks every socket's rights each `every` seconds and when `control` names it; ends what has expired.
 
-    While rights cannot be read, sockets stay open and the check is tried again.
+    Whoever `control` names hears nothing until the check is done. While rights cannot be read, sockets stay
+    open, news go on, and the check is tried again.
     """
 
     def __init__(self, gate: Gate, roster: Roster, clock: Clock, every: float) -> None:
@@ -65,7 +66,7 @@ class Guard:
             self.doubt_all()
             return
         for client in self._roster.named(change):
-            self._check(client)
+            self._doubt(client)
 
     def doubt_all(self) -> None:
         """Messages of `control` were missed: check everybody."""
@@ -87,11 +88,16 @@ class Guard:
             elif self._due[client] <= now:
                 self._check(client)
 
-    def _check(self, client: Client) -> None:
+    def _doubt(self, client: Client) -> None:
+        client.hold()
+        self._check(client).add_done_callback(lambda _: client.release())
+
+    def _check(self, client: Client) -> asyncio.Task[None]:
         self._due[client] = self._clock.monotonic() + self._every
         task = asyncio.create_task(self._ask(client))
         self._checks.add(task)
         task.add_done_callback(self._checks.discard)
+        return task
 
     async def _ask(self, client: Client) -> None:
         async with self._slots:

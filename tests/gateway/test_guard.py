@@ -1,8 +1,12 @@
 """Rights that end, and the sockets that end with them."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from gateway.frames import PONG
 from services.contracts.channels import CONTROL, RightsChanged
 from services.contracts.frames import CloseCode
 from tests.gateway.stage import ANNA, BEN, TEAM, Stage, caller, settle
@@ -93,3 +97,44 @@ async def test_a_page_is_told_its_new_role_once_and_at_once():
         await settle()
         assert client.ending is None
         assert [frame["role"] for frame in browser.of("authenticated")] == ["viewer"]
+
+
+@pytest.mark.parametrize(("ends", "told"), [(True, []), (False, ["session_update"])])
+async def test_news_wait_while_rights_are_in_doubt(ends, told):
+    """What happens after access was taken away is not heard, however long it takes to look the rights up."""
+    async with Stage() as stage:
+        client, browser = await stage.joined(ANNA)
+        _, bystander = await stage.joined(BEN)
+        browser.clear()
+        bystander.clear()
+        answered = asyncio.Event()
+
+        async def slow(known):
+            await answered.wait()
+            return None if ends else known
+
+        stage.gate.still_valid = slow
+        await stage.fanout.publish(CONTROL, RightsChanged(sid=client.caller.sid).model_dump_json().encode())
+        await settle()
+        await stage.ingest.put(1)
+        await stage.clock.advance(2)
+        client.say(PONG)
+        await settle()
+        assert browser.types() == []
+        assert bystander.types() == ["session_update"]
+        answered.set()
+        await settle()
+        assert browser.types() == (["pong", *told] if told else [])
+        assert (client.ending is not None) is ends
+
+
+async def test_news_go_on_when_rights_cannot_be_read():
+    async with Stage() as stage:
+        client, browser = await stage.joined(ANNA)
+        browser.clear()
+        stage.gate.broken = True
+        await stage.fanout.publish(CONTROL, RightsChanged(sid=client.caller.sid).model_dump_json().encode())
+        await settle()
+        await stage.ingest.put(1)
+        await stage.clock.advance(2)
+        assert browser.types() == ["session_update"]
