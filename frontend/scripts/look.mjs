@@ -26,14 +26,53 @@ const PAGES = [
   { name: "session-full", path: "/sessions/demo-3", fake: "full", wait: ".recharts-bar-rectangle" },
   { name: "session-missing", path: "/sessions/none", fake: "full" },
   { name: "session-error", path: "/sessions/demo-3", fake: "error", wait: '[role="alert"]' },
-  { name: "settings-full", path: "/settings", fake: "full" },
-  { name: "settings-empty", path: "/settings", fake: "empty" },
+  { name: "session-edit", path: "/sessions/demo-3", fake: "full", act: (tab) => tab.getByRole("button", { name: "Edit title" }).click() },
+  { name: "invite", path: "/invite#secret-open", fake: "newcomer" },
+  { name: "invite-signed-in", path: "/invite#secret-open", fake: "stranger" },
+  { name: "invite-used", path: "/invite#secret-used", fake: "newcomer" },
+  { name: "invite-unknown", path: "/invite#none", fake: "newcomer" },
+  { name: "invite-error", path: "/invite#secret-open", fake: "broken", wait: '[role="alert"]' },
+  { name: "settings-account", path: "/settings", fake: "full", wait: "text=Nightly report" },
+  { name: "settings-account-empty", path: "/settings", fake: "empty" },
+  { name: "settings-account-error", path: "/settings", fake: "broken", wait: '[role="alert"]' },
+  { name: "settings-password", path: "/settings", fake: "full", act: (tab) => tab.getByRole("button", { name: "Change password" }).click() },
+  { name: "settings-delete", path: "/settings", fake: "full", act: (tab) => tab.getByRole("button", { name: "Delete account" }).click() },
+  { name: "settings-team", path: "/settings/team", fake: "full", wait: "form" },
+  { name: "settings-team-member", path: "/settings/team", fake: "member", wait: "text=Admins of the team" },
+  { name: "settings-team-none", path: "/settings/team", fake: "stranger" },
+  { name: "settings-team-error", path: "/settings/team", fake: "broken", wait: '[role="alert"]' },
+  { name: "settings-members", path: "/settings/members", fake: "full", wait: "[data-testid=invite]" },
+  { name: "settings-members-member", path: "/settings/members", fake: "member", wait: "[data-testid=member]" },
+  { name: "settings-members-error", path: "/settings/members", fake: "broken", wait: '[role="alert"]' },
+  { name: "settings-members-role", path: "/settings/members", fake: "full", act: (tab) => tab.getByRole("button", { name: "Role of ben" }).click() },
+  { name: "settings-invite", path: "/settings/members", fake: "full", act: (tab) => tab.getByRole("button", { name: "Invite people" }).click() },
+  { name: "settings-invite-made", path: "/settings/members", fake: "full", act: makeInvite },
+  { name: "settings-machines", path: "/settings/machines", fake: "full", wait: "text=build-7" },
+  { name: "settings-machines-empty", path: "/settings/machines", fake: "empty" },
+  { name: "settings-machines-error", path: "/settings/machines", fake: "broken", wait: '[role="alert"]' },
+  { name: "settings-audit", path: "/settings/audit", fake: "full", wait: "[data-action]" },
+  { name: "settings-audit-empty", path: "/settings/audit", fake: "empty" },
+  { name: "settings-audit-error", path: "/settings/audit", fake: "broken", wait: '[role="alert"]' },
+  { name: "teams", path: "/", fake: "full", act: openTeams },
   { name: "palette", path: "/", fake: "full", act: (tab) => tab.keyboard.press("Control+k") },
   { name: "keys", path: "/", fake: "full", act: (tab) => tab.keyboard.press("?") },
   { name: "card-menu", path: "/?user=user-anna", fake: "full", act: (tab) => tab.getByRole("button", { name: "Session menu" }).first().click() },
   { name: "new-token", path: "/settings", fake: "full", act: (tab) => tab.getByRole("button", { name: "New token" }).click() },
   { name: "unknown", path: "/nowhere", fake: "full" },
 ]
+
+async function makeInvite(tab) {
+  await tab.getByRole("button", { name: "Invite people" }).click()
+  await tab.getByRole("button", { name: "Create link" }).click()
+}
+
+/** On the rail, or on a narrow screen in the person's own menu. */
+async function openTeams(tab) {
+  const own = tab.getByTestId("team-name")
+  await ((await own.isVisible()) ? own : tab.getByRole("button", { name: "Account of" })).click()
+  await tab.getByText("Lighthouse").waitFor()
+}
+
 const SIZES = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },

@@ -1,17 +1,27 @@
+import type { User } from "@/api/types"
 import { mount } from "@/app/mount"
 import { kept } from "@/lib/kept"
 
-import { aSession, aTeamAtWork } from "./builders"
+import { aSession, aTeamAtWork, aUser } from "./builders"
 import { FakeServer } from "./fake-server"
+import { aLogin, anAuditLog, anInvite } from "./fake-team"
 
 /**
  * The whole application against the fake server, in the browser: `npm run dev:fake`. Scenarios by `?fake=`: full (also
- * `many`, a thousand sessions), empty, idle, error, offline, newcomer (nobody signed in).
+ * `many`, a thousand sessions), member (not an admin), empty, error, broken (all but the sign-in fails), offline,
+ * stranger (in no team), newcomer (nobody signed in).
  */
 const scenario = new URLSearchParams(window.location.search).get("fake") ?? sessionStorage.getItem("fake") ?? "full"
 sessionStorage.setItem("fake", scenario)
 
-const server = new FakeServer()
+const PERSONS: Record<string, Partial<User>> = { member: { role: "member" }, stranger: { team_id: null, role: null } }
+const user = aUser(PERSONS[scenario] ?? { role: "admin" })
+const server = new FakeServer({ user, password: "correct horse" })
+for (const [index, name] of ["ben", "chiara", "dmitri"].entries()) {
+  const role = (["member", "admin", "viewer"] as const)[index] ?? "member"
+  if (scenario !== "empty") server.join({ user: aUser({ id: `user-${name}`, username: name, email: `${name}@harbour.example`, role }), password: "x" })
+}
+server.team.invites = scenario === "empty" ? [] : [anInvite("open", { max_uses: 5, uses: 2 }), anInvite("used", { role: "viewer", uses: 1, state: "used_up" })]
 if (scenario !== "newcomer") {
   server.remember()
   kept.setItem("signed-in", "1")
@@ -27,6 +37,13 @@ if (scenario !== "empty" && scenario !== "newcomer") {
     { id: "t2", name: "Nightly report", scopes: ["read"], created_at: "2026-10-11T09:00:00Z", expires_at: "2027-10-11T09:00:00Z" },
   ]
 }
+if (scenario === "full") {
+  const phone = "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) AppleWebKit/605.1.15 Version/26.0 Mobile/15E148 Safari/604.1"
+  server.team.logins.push(aLogin("phone", { label: phone, last_at: new Date(Date.now() - 5 * 3_600_000).toISOString() }))
+  server.team.audit = anAuditLog(70)
+  server.team.others = [{ id: "team-2", name: "Lighthouse", role: "viewer", created_at: "2026-05-02T08:00:00Z" }]
+}
+if (scenario === "broken") for (const path of ["/api/teams", "/api/agents", "/api/auth/logins", "/api/auth/tokens", "/api/auth/invites"]) server.failing.set(path, 503)
 server.localAgent = scenario === "empty" || scenario === "newcomer"
 if (scenario === "full") for (const session of aTeamAtWork(26)) server.put(session)
 if (scenario === "many") for (const session of aTeamAtWork(1_000)) server.put(session)

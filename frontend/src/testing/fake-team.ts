@@ -151,7 +151,7 @@ export function anAuditLog(count: number): AuditEntry[] {
       actor_id: `user-${name}`,
       actor_name: name,
       action,
-      target: action.startsWith("member.") ? `user-${["ben", "dmitri"][index % 2]}` : null,
+      target: action === "member.role_changed" ? `user-${["ben", "dmitri"][index % 2]}` : null,
       details,
       hash: `${(index * 7919).toString(16).padStart(8, "0")}5e1d`.repeat(5),
     }

@@ -20,7 +20,7 @@ export function AuditFilters({ choice, people, onChange }: AuditFiltersProps) {
     onChange(Object.values(next).every((value) => value === "") ? NO_CHOICE : next)
   }
   return (
-    <div role="search" aria-label="Filter the audit log" className="mb-3 grid items-end gap-3 sm:grid-cols-2 lg:grid-cols-[repeat(4,minmax(0,1fr))_auto]">
+    <div role="search" aria-label="Filter the audit log" className="mb-3 grid grid-cols-2 items-end gap-3 lg:grid-cols-[repeat(4,minmax(0,1fr))_auto]">
       <Select label="What" choices={kinds} value={choice.group} onChange={(event) => change({ group: event.target.value })} />
       <Select label="Who" choices={persons} value={choice.actor} onChange={(event) => change({ actor: event.target.value })} />
       <Field label="From" type="date" value={choice.from} max={choice.to || undefined} onChange={(event) => change({ from: event.target.value })} />
