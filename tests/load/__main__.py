@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
-MEASUREMENTS = ("tests.load.agent",)
+MEASUREMENTS = ("tests.load.agent", "tests.load.revocation")
 
 
 def main() -> int:
