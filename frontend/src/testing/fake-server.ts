@@ -158,6 +158,7 @@ export class FakeServer {
     const [method = "", path = ""] = route.split(" ")
     const ofTeam = this.team.answer(method, path, account.user, body, query)
     if (ofTeam) return ofTeam
+    if (account.user.team_id === null && /\/api\/(sessions|agents)(\/|$)/.test(path)) return problem(403, "no_team")
     const [, id = "", part = ""] = /\/api\/sessions\/([^/]+)\/?(.*)$/.exec(route) ?? []
     if (id) return this.answerSession(method, decodeURIComponent(id), part, account, body, query, ifMatch)
     switch (route) {

@@ -17,7 +17,7 @@ import { useProgress } from "./progress"
 export function ConnectPage() {
   const api = useApi()
   const user = useUser()
-  const machines = useQuery({ ...machineList(api), refetchInterval: 3_000 })
+  const machines = useQuery({ ...machineList(api), refetchInterval: 3_000, enabled: user.team_id !== null })
   const mine = machines.data?.items.filter((machine) => machine.user_id === user.id) ?? []
   const progress = useProgress(api.sessions, homeChannel(user), user.id)
   const { live } = api

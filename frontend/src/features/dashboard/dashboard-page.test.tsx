@@ -1,7 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from "@testing-library/react"
 import { describe, expect, it, onTestFinished, vi } from "vitest"
 
-import { aSession, aTeamAtWork } from "@/testing/builders"
+import { aSession, aTeamAtWork, aUser } from "@/testing/builders"
 import { violations } from "@/testing/axe"
 import { FakeServer } from "@/testing/fake-server"
 import { renderApp } from "@/testing/render-app"
@@ -213,5 +213,18 @@ describe("live indicator", () => {
     server.reachable = true
     await waitFor(() => expect(state()).toBe("live"), { timeout: 5_000 })
     expect((await cards())[0]).toHaveTextContent("$42.00")
+  })
+})
+
+describe("somebody in no team", () => {
+  it("is told so, asks the server for no sessions, and sees the team's as soon as somebody adds them", async () => {
+    const server = new FakeServer({ user: aUser({ team_id: null, role: null }), password: "correct horse" })
+    server.put(aSession({ title: "Retry payments", user_id: "user-ben", username: "ben" }))
+    renderApp("/", { server })
+    expect(await screen.findByRole("heading", { name: "You are not in a team yet" })).toBeVisible()
+    await waitFor(() => expect(screen.getByTestId("live-indicator")).toHaveAttribute("data-state", "live"))
+    expect(server.requests.filter((request) => request.includes("/api/sessions"))).toEqual([])
+    act(() => server.become("anna@harbour.example", { team_id: "team-1", role: "member" }))
+    expect(await screen.findByText("Retry payments")).toBeVisible()
   })
 })

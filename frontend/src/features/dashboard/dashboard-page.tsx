@@ -13,7 +13,7 @@ import { useChannel, useLiveState } from "@/lib/live/react"
 
 import { Board, type BoardView } from "./board"
 import { EARLIER, useEarlier, type Earlier } from "./earlier"
-import { NothingHere, NothingMatches } from "./empty"
+import { NothingHere, NothingMatches, NoTeam } from "./empty"
 import { boardSearch, isNarrowed, serverFilter, type BoardFilter } from "./filter"
 import { Reader } from "./reader"
 import { SessionList } from "./session-list"
@@ -23,6 +23,16 @@ const route = getRouteApi("/app/")
 
 /** "What runs, and who needs me?" */
 export function DashboardPage() {
+  const { team_id } = useUser()
+  if (team_id !== null) return <TeamDashboard />
+  return (
+    <Page wide title="Dashboard">
+      <NoTeam />
+    </Page>
+  )
+}
+
+function TeamDashboard() {
   // The router hands on beside the checked search what stood raw in the URL.
   const search = boardSearch({ ...route.useSearch() })
   const user = useUser()

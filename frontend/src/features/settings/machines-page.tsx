@@ -1,3 +1,4 @@
+import { InTeam } from "./in-team"
 import { Machines } from "./machines"
 import { SettingsPage } from "./tabs"
 
@@ -6,7 +7,7 @@ export function MachinesPage() {
   return (
     <SettingsPage answer="The machines whose agents report here. To stop one for good, revoke its token under Account.">
       <div className="pb-8">
-        <Machines />
+        <InTeam>{() => <Machines />}</InTeam>
       </div>
     </SettingsPage>
   )
