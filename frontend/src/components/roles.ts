@@ -5,7 +5,7 @@ export const ROLES: Record<Role, { label: string; one: string; may: string }> = 
   admin: {
     label: "Admin",
     one: "an admin",
-    may: "All that members may, edits what others shared, and manages members, invites, settings and the audit log.",
+    may: "Does all that members may, edits what others shared, and manages members, invites, settings and the audit log.",
   },
   member: { label: "Member", one: "a member", may: "Sees what is shared, connects machines, shares and edits sessions of their own." },
   viewer: { label: "Viewer", one: "a viewer", may: "Sees what is shared with the team, and changes nothing." },

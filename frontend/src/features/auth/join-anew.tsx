@@ -22,7 +22,8 @@ export function JoinAnew(props: JoinProps) {
 }
 
 export function leadOf(preview: InvitePreview): string {
-  return `You join as ${ROLES[preview.role].one}. ${ROLES[preview.role].may}`
+  const { one, may } = ROLES[preview.role]
+  return `You join as ${one}, who ${may.charAt(0).toLowerCase()}${may.slice(1)}`
 }
 
 function Register({ secret, preview, onOther }: JoinProps & { onOther: () => void }) {
@@ -45,7 +46,7 @@ function Register({ secret, preview, onOther }: JoinProps & { onOther: () => voi
     <AuthForm
       title={`Join ${preview.team_name}`}
       lead={leadOf(preview)}
-      submit={`Create account and join`}
+      submit="Create account and join"
       busy={register.isPending}
       error={register.error}
       onSubmit={register.mutate}
