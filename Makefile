@@ -11,7 +11,8 @@ PAGE_SOURCES = $(shell find frontend/src frontend/public frontend/index.html fro
 COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose)
 APART := not servers and not browser and not product
 UNIT := $(APART) and not composed
-STATIC := format lint types imports length page-lint page-types page-test
+QUICK := format lint types imports length page-lint page-types
+STATIC := $(QUICK) page-test
 
 .PHONY: help setup servers run demo test check e2e stack up down bench client migration \
         fresh unit $(STATIC)
@@ -38,7 +39,7 @@ test: setup servers $(PAGE) ## all checks and all tests, on real servers
 	exit $$((checks | unit | tests))
 
 check: setup ## the quick half, under a minute: format, lint, types, imports, tests without servers
-	@$(MAKE) -j2 --keep-going --output-sync=target unit $(STATIC)
+	@$(MAKE) -j2 --keep-going --output-sync=target unit $(QUICK)
 
 e2e: setup servers $(PAGE) ## the scenarios, in both shapes
 	@$(BIN)/pytest tests/e2e
