@@ -1,9 +1,10 @@
 """The composition root: the only file that knows all parts, and which of them a process hosts."""
 
+import asyncio
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 import httpx
 from fastapi import FastAPI
@@ -13,6 +14,7 @@ from gateway.app import GatewayPart
 from gateway.snapshot import SnapshotClient
 from services.analytics.app import AnalyticsPart
 from services.auth.app import AuthPart
+from services.auth.keyring import Keyring
 from services.contracts.topology import QUEUES
 from services.document import openapi_document
 from services.ingest.app import IngestPart
@@ -20,9 +22,9 @@ from services.ingest.consumer import Failpoint, no_failpoint
 from services.insight.app import InsightPart
 from services.local.app import LocalPart
 from services.runtime.auth.gate import TokenGate
-from services.runtime.auth.keys import Purpose, SigningKey, open_key, public_text
+from services.runtime.auth.keys import Purpose, SigningKey, open_key
 from services.runtime.auth.rights import Rights
-from services.runtime.auth.sources import FixedKeys, HttpKeys, KeySource
+from services.runtime.auth.sources import KeptKeys, KeySource, PublishedKeys
 from services.runtime.auth.tickets import take_ticket
 from services.runtime.auth.watch import RightsWatch
 from services.runtime.bus import Bus
@@ -30,13 +32,17 @@ from services.runtime.bus.open import open_bus
 from services.runtime.clock import Clock, SystemClock
 from services.runtime.db import Database, open_database
 from services.runtime.ephemeral import Ephemeral
+from services.runtime.ephemeral.fallback import FallbackEphemeral
 from services.runtime.ephemeral.open import open_ephemeral
 from services.runtime.fanout import Fanout
 from services.runtime.fanout.open import open_fanout
 from services.runtime.host import Step, build_app
+from services.runtime.host.admission import Turnstile
 from services.runtime.host.page import Page
+from services.runtime.mail.open import open_mailer
 from services.runtime.metrics import Metrics
 from services.runtime.part import Part
+from services.runtime.rates import Rates
 from services.runtime.schema import Schema
 from services.runtime.settings import Settings
 
@@ -56,6 +62,7 @@ class Built:
     bus: Bus
     fanout: Fanout
     metrics: Metrics
+    sockets: type[asyncio.Protocol] | None = None
 
 
 class Composition:
@@ -79,9 +86,12 @@ class Composition:
         )
         self.fanout: Fanout = open_fanout(settings.fanout_url, settings, self.clock, self.metrics)
         self.ephemeral: Ephemeral = open_ephemeral(settings.fanout_url, clock=self.clock, settings=settings)
+        self.counters = FallbackEphemeral(self.ephemeral, self.clock, settings.counters_wait_seconds)
+        self.rates = Rates(self.counters, settings, self.metrics)
         self.secret = settings.internal_secret or SecretStr(secrets.token_urlsafe(32))
         self.rights = Rights(self.database, self.clock, settings.rights_cache_seconds)
         self.clients: list[httpx.AsyncClient] = []
+        self.sockets: type[asyncio.Protocol] | None = None
         self.gate = TokenGate(
             self._key_source(), self.rights, self.clock, leeway_seconds=settings.token_leeway_seconds
         )
@@ -100,10 +110,11 @@ class Composition:
             self._steps(),
             # In one process nobody asks from outside, so nothing internal is on its one port.
             internal=[] if local else [router for part in parts for router in part.internal_routers],
+            turnstile=Turnstile(self.gate, self.rates),
             page=Page(self.settings.page_dir) if self.hosts_everything else None,
             document=openapi_document,
         )
-        return Built(app, parts, self.database, self.bus, self.fanout, self.metrics)
+        return Built(app, parts, self.database, self.bus, self.fanout, self.metrics, self.sockets)
 
     def _parts(self) -> list[Part]:
         parts: list[Part] = []
@@ -113,9 +124,19 @@ class Composition:
         if ingest is not None:
             parts.append(ingest)
         if "analytics" in self.targets:
-            parts.append(AnalyticsPart(self.database, self.bus))
+            parts.append(self._analytics())
         if "insight" in self.targets:
-            parts.append(InsightPart(self.database, self.bus))
+            parts.append(
+                InsightPart(
+                    self.database,
+                    self.bus,
+                    self.fanout,
+                    self.gate,
+                    self.settings,
+                    self.clock,
+                    self.metrics,
+                )
+            )
         if "gateway" in self.targets:
             parts.append(self._gateway(ingest))
         if "ingest" in self.targets:
@@ -127,11 +148,15 @@ class Composition:
             database=self.database,
             bus=self.bus,
             ephemeral=self.ephemeral,
+            counters=self.counters,
+            rates=self.rates,
             fanout=self.fanout,
             rights=self.rights,
             gate=self.gate,
-            access_key=self._access_key(),
+            keyring=self._keyring,
             command_key=self._command_key(),
+            mailer=open_mailer(self.settings, self.clock),
+            metrics=self.metrics,
             clock=self.clock,
             settings=self.settings,
         )
@@ -146,14 +171,17 @@ class Composition:
             self.clock,
             self.metrics,
             self.secret,
-            public_text(self._command_key().public),
+            self._command_key(),
             self.failpoint,
         )
+
+    def _analytics(self) -> Part:
+        return AnalyticsPart(self.database, self.bus, self.fanout, self.gate, self.settings, self.clock)
 
     def _gateway(self, ingest: IngestPart | None) -> Part:
         client = self._client(self.settings.ingest_url) if ingest is None else _inside(ingest)
         self.clients.append(client)
-        return GatewayPart(
+        gateway = GatewayPart(
             self.settings,
             self.clock,
             self.metrics,
@@ -161,27 +189,33 @@ class Composition:
             SnapshotClient(client, self.secret.get_secret_value()),
             self.gate,
             partial(take_ticket, self.ephemeral),
+            direct=not self.hosts_everything,
         )
+        self.sockets = gateway.protocol
+        return gateway
 
     def _key_source(self) -> KeySource:
         if "auth" in self.targets:
-            return FixedKeys([self._access_key().public])
+            return self._keyring
         client = self._client(self.settings.auth_url)
         self.clients.append(client)
         keep = self.settings.jwks_cache_seconds
-        return HttpKeys(client, self.clock, keep_seconds=keep, pause_seconds=self.settings.retry_max_seconds)
+        return KeptKeys(PublishedKeys(client), self.clock, self.settings, keep_seconds=keep)
 
-    def _access_key(self) -> SigningKey:
-        return self._key("access", self.settings.jwt_secret)
+    @cached_property
+    def _keyring(self) -> Keyring:
+        make = partial(self._key, "access", self.settings.jwt_secret)
+        make(1)  # what is missing is told before anything starts
+        return Keyring(make, self.database, self.clock, self.settings)
 
     def _command_key(self) -> SigningKey:
         return self._key("command", self.settings.command_secret or self.settings.jwt_secret)
 
-    def _key(self, purpose: Purpose, secret: SecretStr | None) -> SigningKey:
+    def _key(self, purpose: Purpose, secret: SecretStr | None, generation: int = 1) -> SigningKey:
         if secret is None and not self.settings.is_local:
             raise ValueError(f"the {purpose} key needs a secret shared by all replicas: set JWT_SECRET")
         plain = secret.get_secret_value() if secret else None
-        return open_key(purpose, plain, self.settings.data_dir / "keys")
+        return open_key(purpose, plain, self.settings.data_dir / "keys", generation)
 
     def _client(self, url: str) -> httpx.AsyncClient:
         if not url:

@@ -13,6 +13,7 @@ from services.demo.removal import BusyError, Removal, Removed
 from services.demo.stage import Stage
 from services.demo.team import DEMO_EMAIL, TEAM_NAME
 from services.ingest import tables as ingest
+from services.ingest.forgetting import Forgetting
 from services.ingest.removal import TeamRemoval
 from services.runtime.clock import Clock
 from services.runtime.errors import Problem
@@ -81,7 +82,8 @@ def make_removal(settings: Settings, built: Built, clock: Clock) -> Removal:
     # The outbox is written and not relayed here: messages are for the server that runs, if one does.
     outbox = Outbox(built.database, ingest.outbox, built.bus, built.fanout, settings, clock)
     sessions = TeamRemoval(built.database, outbox, clock)
-    return Removal(built.database, demo_teams(built), sessions, Keeping(settings.data_dir), clock)
+    words = Forgetting(built.database, settings, clock)
+    return Removal(built.database, demo_teams(built), sessions, words, Keeping(settings.data_dir), clock)
 
 
 def demo_teams(built: Built) -> DemoTeams:

@@ -53,4 +53,4 @@ def _recovery(database: Database, hashing: Hashing, settings: Settings) -> Recov
     bus = open_bus(MEMORY, settings, database, clock, metrics)
     fanout = open_fanout(MEMORY, settings, clock, metrics)
     outbox = Outbox(database, tables.outbox, bus, fanout, settings, clock)
-    return Recovery(database, hashing, outbox, AuditLog(clock, settings), clock)
+    return Recovery(database, hashing, outbox, AuditLog(clock), clock)

@@ -1,5 +1,6 @@
 """Runs an app on one port until it is told to stop."""
 
+import gc
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,6 +10,7 @@ import orjson
 import uvicorn
 
 from services.openapi import make_document
+from services.runtime.host.door import front_door
 from services.runtime.host.server import DrainingServer
 from services.runtime.host.sockets import PromptSockets
 from services.runtime.host.tls import AUTHORITY, fingerprint, own_certificate
@@ -29,6 +31,11 @@ def run(settings: Settings, targets: Sequence[str]) -> int:
     settings.port = listening.getsockname()[1]
     built = Composition(settings, targets).build()
     server = make_server(settings, built, targets)
+    # What is there now stays to the end: no collection of garbage need look at it again.
+    gc.collect()
+    gc.freeze()
+    # A batch makes tens of thousands of objects that end with it: looking for cycles meanwhile is in vain.
+    gc.set_threshold(50_000, 10, 10)
     server.run(sockets=[listening])
     return 0 if server.started else 1
 
@@ -44,9 +51,12 @@ def make_server(
     certificate, key = tls(settings)
     config = uvicorn.Config(
         built.app,
+        http=front_door(settings),
+        proxy_headers=settings.trusted_proxies != "",
+        forwarded_allow_ips=settings.trusted_proxies,
         log_config=None,
         access_log=False,
-        ws=PromptSockets,
+        ws=built.sockets or PromptSockets,
         ws_max_size=settings.socket_message_bytes,
         ws_ping_interval=settings.socket_ping_seconds,
         ws_ping_timeout=settings.socket_pong_seconds,

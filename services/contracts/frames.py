@@ -6,6 +6,10 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from llm_session_manager.protocol import Name, Status, Tool
+from services.contracts.channels import Looker
+from services.contracts.commands import SessionCommand
+from services.contracts.insights import CommentAdded, Insight, InsightChange, InsightGone
+from services.contracts.notices import Alert, Notification
 from services.contracts.sessions import Session, Shape
 from services.runtime.auth import Role
 
@@ -101,6 +105,138 @@ class FrameSessionGone(Shape):
     left: bool = True
 
 
+class MemberData(Shape):
+    user_id: UUID
+    username: str | None
+    role: Role | None
+
+
+class FrameMember(Shape):
+    """Who is in the team has changed; `role` is what they are now, `None` when they are in it no more."""
+
+    type: Literal["member_joined", "member_role_changed", "member_left"]
+    channel: str
+    cursor: str
+    data: MemberData
+
+
+class TeamData(Shape):
+    id: UUID
+    version: int
+
+
+class FrameTeam(Shape):
+    """The team's name or settings have changed: at this version they are read anew by who shows them."""
+
+    type: Literal["team_updated"] = "team_updated"
+    channel: str
+    cursor: str
+    data: TeamData
+
+
+class FrameCommand(Shape):
+    """How something asked of a session's machine stands now, from the question to its result."""
+
+    type: Literal["command_result"] = "command_result"
+    channel: str
+    cursor: str
+    data: SessionCommand
+
+
+class FrameInsight(Shape):
+    """Something was shared with the team: as its members see it, without a session that is private."""
+
+    type: Literal["insight_shared"] = "insight_shared"
+    channel: str
+    cursor: str
+    data: Insight
+
+
+class FrameInsightChange(Shape):
+    """Text, state, votes or comments of an insight have changed."""
+
+    type: Literal["insight_updated"] = "insight_updated"
+    channel: str
+    cursor: str
+    data: InsightChange
+
+
+class FrameInsightGone(Shape):
+    type: Literal["insight_deleted"] = "insight_deleted"
+    channel: str
+    cursor: str
+    data: InsightGone
+
+
+class FrameComment(Shape):
+    type: Literal["comment_added"] = "comment_added"
+    channel: str
+    cursor: str
+    data: CommentAdded
+
+
+class NotificationData(Shape):
+    """`unread` counts all of the person's. `push`: they want to be told by their browser, too."""
+
+    notification: Notification
+    unread: int
+    push: bool
+
+
+class FrameNotification(Shape):
+    """Something the person was told, on their own channel alone."""
+
+    type: Literal["notification"] = "notification"
+    channel: str
+    cursor: str
+    data: NotificationData
+
+
+class NotificationsRead(Shape):
+    """`ids` are read now, all where it is `null`; so many are not."""
+
+    ids: list[UUID] | None
+    unread: int
+
+
+class FrameNotificationsRead(Shape):
+    """The person has read notifications, perhaps on another screen."""
+
+    type: Literal["notifications_read"] = "notifications_read"
+    channel: str
+    cursor: str
+    data: NotificationsRead
+
+
+class AlertData(Shape):
+    session_id: UUID | None
+    alert: Alert
+
+
+class FrameAlert(Shape):
+    """An incident begins, or stands otherwise: `token_warning` of tokens or money, else `health_alert`."""
+
+    type: Literal["health_alert", "token_warning"]
+    channel: str
+    cursor: str
+    data: AlertData
+
+
+class PresenceData(Shape):
+    """`people`: everybody else who looks at the session now, by name; of many the first fifty."""
+
+    session_id: UUID
+    people: list[Looker]
+
+
+class FramePresence(Shape):
+    """On `session:` channels: who else has come or gone. It has no cursor: coming back, it is told anew."""
+
+    type: Literal["presence"] = "presence"
+    channel: str
+    data: PresenceData
+
+
 class FrameUnsubscribed(Shape):
     type: Literal["unsubscribed"] = "unsubscribed"
     channel: str
@@ -130,8 +266,10 @@ class FrameBatch(Shape):
 
 
 SERVER_FRAMES = (
-    FrameAuthenticated, FrameSubscribed, FrameSession, FrameSessionGone, FrameUnsubscribed, FramePong,
-    FrameError, FrameResync, FrameBatch,
+    FrameAuthenticated, FrameSubscribed, FrameSession, FrameSessionGone, FrameMember, FrameTeam,
+    FrameCommand, FrameInsight, FrameInsightChange, FrameInsightGone, FrameComment, FrameNotification,
+    FrameNotificationsRead, FrameAlert, FramePresence, FrameUnsubscribed, FramePong, FrameError, FrameResync,
+    FrameBatch,
 )  # fmt: skip
 
 

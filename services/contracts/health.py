@@ -132,18 +132,44 @@ def assess(
 ) -> Assessment:
     """Work out score, grade and factors, the factor that costs most first."""
     chosen = {**WEIGHTS, **(weights or {})}
+    health = judge(vitals, thresholds, chosen)
+    if health is None:
+        return Assessment(None)
     factors = [
         factor for name, rule in RULES.items() if (factor := _factor(name, rule, vitals, chosen[name]))
     ]
-    total = sum(factor.weight for factor in factors)
-    if not total:
-        return Assessment(None)
     factors.sort(key=lambda factor: (-factor.weight * (100 - factor.score), factor.name))
-    score = round(sum(factor.weight * factor.score for factor in factors) / total, 1)
-    worst = factors[0]
-    reason = worst.explanation if worst.score < 100 else "No problems seen"
-    health = Health(score=score, grade=grade_of(score, thresholds or Thresholds()), top_reason=reason)
     return Assessment(health, tuple(factors))
+
+
+def judge(
+    vitals: Vitals, thresholds: Thresholds | None = None, weights: Mapping[str, float] | None = None
+) -> Health | None:
+    """Work out score, grade and what costs most; `None` when no factor is known."""
+    chosen = {**WEIGHTS, **(weights or {})}
+    scores = factor_scores(vitals)
+    score = weigh(scores, chosen)
+    if score is None:
+        return None
+    costs = [(-chosen[name] * (100 - each), name) for name, each in scores.items() if chosen[name] > 0]
+    _, worst = min(costs)
+    reason = "No problems seen"
+    if scores[worst] < 100 and (value := RULES[worst].value(vitals)) is not None:
+        reason = RULES[worst].say(value)
+    return Health(score=score, grade=grade_of(score, thresholds or Thresholds()), top_reason=reason)
+
+
+def factor_scores(vitals: Vitals) -> Mapping[str, float]:
+    """The scores of all factors that are known, whatever they weigh."""
+    values = {name: rule.value(vitals) for name, rule in RULES.items()}
+    return {name: _score(RULES[name], value) for name, value in values.items() if value is not None}
+
+
+def weigh(scores: Mapping[str, float], weights: Mapping[str, float]) -> float | None:
+    """The session's score by these weights, of all factors; `None` where nothing known weighs anything."""
+    heavy = [name for name in RULES if name in scores and weights[name] > 0]
+    total = sum(weights[name] for name in heavy)
+    return round(sum(weights[name] * scores[name] for name in heavy) / total, 1) if total else None
 
 
 def grade_of(score: float, thresholds: Thresholds) -> Grade:
@@ -156,8 +182,12 @@ def _factor(name: str, rule: _Rule, vitals: Vitals, weight: float) -> Factor | N
     value = rule.value(vitals)
     if value is None or weight <= 0:
         return None
-    score = round(_on_line(rule.points, value), 1)
+    score = _score(rule, value)
     return Factor(name=name, score=score, weight=weight, value=round(value, 4), explanation=rule.say(value))
+
+
+def _score(rule: _Rule, value: float) -> float:
+    return round(_on_line(rule.points, value), 1)
 
 
 def _on_line(points: Sequence[tuple[float, float]], value: float) -> float:

@@ -13,13 +13,14 @@ MemberRole = Literal["admin", "member", "viewer"]
 
 
 class UserUpdated(Shape):
-    """A person as they are now. The newest `at` wins."""
+    """A person as they are now, with what they are in each of their teams. The newest `at` wins."""
 
     v: Literal[1] = 1
     kind: Literal["user.updated"] = "user.updated"
     user_id: UUID
     username: str
     team_ids: list[UUID]
+    roles: dict[UUID, MemberRole] = Field(default_factory=dict)
     at: Instant
 
 

@@ -11,6 +11,8 @@ from llm_session_manager import protocol
 Visibility = Literal["private", "team", "public"]
 Grade = Literal["good", "warning", "critical"]
 CostBasis = Literal["api_equivalent", "billed"]
+# The reason of a status that is not what was reported last, but what silence makes of it.
+UNHEARD = "its machine is not heard from"
 
 
 def instant_text(at: datetime) -> str:
@@ -72,6 +74,7 @@ class Session(Shape):
     visibility: Visibility
     team_id: UUID
     shared_at: Instant | None
+    shared_until: Instant | None = None
     parent_id: UUID | None
     agent_id: UUID | None
     version: int
@@ -103,7 +106,8 @@ class Session(Shape):
 class SessionState(Shape):
     """One session on the bus: all that any consumer may want, so that nobody has to ask back.
 
-    `events` are those of the reports that led to this state; everything else is complete.
+    `events` are those of the reports that led to this state; everything else is complete. `longest_repeat` is
+    how often the same call was made in a row.
     """
 
     session: Session
@@ -116,6 +120,7 @@ class SessionState(Shape):
     subagents: tuple[protocol.SubAgent, ...] = ()
     memories: tuple[protocol.Memory, ...] = ()
     events: tuple[protocol.Event, ...] = ()
+    longest_repeat: int | None = None
 
 
 class SessionStates(Shape):

@@ -1,6 +1,5 @@
 """Connects the very machine that the server runs on, when its person asks for it."""
 
-import ipaddress
 from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
@@ -12,6 +11,7 @@ from services.local.agent import LocalAgent
 from services.runtime.auth import Caller
 from services.runtime.auth.gate import TokenGate
 from services.runtime.errors import Problem, unprocessable
+from services.runtime.host.admission import host_of, is_loopback
 from services.runtime.settings import Settings
 
 FORWARDED = frozenset({"forwarded", "x-forwarded-for", "x-real-ip", "via"})
@@ -62,12 +62,7 @@ class LocalPart:
         # Behind a proxy every browser seems to be here.
         if not FORWARDED.isdisjoint(request.headers.keys()):
             return False
-        host = request.client.host if request.client else ""
-        try:
-            near = ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            near = False
-        return near and self._alone and self._settings.is_loopback
+        return is_loopback(host_of(request.scope)) and self._alone and self._settings.is_loopback
 
     def _must_be_here(self, request: Request) -> None:
         if not self._here(request):

@@ -35,7 +35,7 @@ class ProjectionConsumer:
                 answers[index] = Rejection("invalid", f"{error.error_count()} fields are wrong")
         actor = TeamsCaller.of({row["team_id"] for row in rows})
         try:
-            async with self._database.write() as connection:
+            async with self._database.write(actor) as connection:
                 await put(actor, connection, self._table, rows)
         except Exception as error:
             if is_transient(error):

@@ -8,16 +8,22 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import orjson
-from sqlalchemy import DateTime, Dialect, TypeDecorator, event
+from sqlalchemy import DateTime, Dialect, TypeDecorator, event, func, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from services.runtime.reach import Within, enter
 from services.runtime.settings import Settings
 
+LOG_PATIENCE_MS = 200
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+# What is deleted is overwritten, whatever this build of SQLite would do by itself.
+PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "secure_delete=ON",
+)  # fmt: skip
 Connection: TypeAlias = AsyncConnection
 """One transaction, as `Database.read` and `Database.write` hand it out."""
 
@@ -31,12 +37,14 @@ class UtcTime(TypeDecorator[datetime]):
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        at = value.astimezone(UTC)
+        at = value if value.tzinfo is UTC else value.astimezone(UTC)
         return at.replace(tzinfo=None) if dialect.name == "sqlite" else at
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
             return None
+        if value.tzinfo is UTC:
+            return value
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
@@ -51,8 +59,10 @@ class Database:
         return self.engine.dialect.name
 
     @asynccontextmanager
-    async def write(self) -> AsyncIterator[AsyncConnection]:
+    async def write(self, who: Within) -> AsyncIterator[AsyncConnection]:
         """One transaction that may write: committed when the block ends, rolled back when it raises.
+
+        On PostgreSQL it touches only rows of `who`'s teams, and of what `reach` takes in later.
 
         On SQLite it holds the one write lock from its beginning, so it never fails in the middle.
         """
@@ -60,6 +70,7 @@ class Database:
             if self.dialect == "sqlite":
                 await connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
+                await enter(connection, who)
                 yield connection
             except BaseException:
                 await connection.rollback()
@@ -67,18 +78,41 @@ class Database:
             await connection.commit()
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncConnection]:
-        """One read-only transaction: all of its queries see the same state."""
+    async def read(self, who: Within) -> AsyncIterator[AsyncConnection]:
+        """One read-only transaction: all of its queries see the same state, rows of `who`'s teams alone."""
         async with self.engine.connect() as connection:
             if self.dialect == "sqlite":
                 await connection.exec_driver_sql("BEGIN")
             else:
                 await connection.execution_options(**SNAPSHOT)
+            await enter(connection, who)
             yield connection
             await connection.rollback()
 
+    async def empty_log(self) -> bool:
+        """On SQLite, leave nothing in the log beside the database; `False` where others need it just now.
+
+        Writers wait meanwhile, for a moment at most. PostgreSQL's log is not ours to empty.
+        """
+        if self.dialect != "sqlite":
+            return True
+        async with self.engine.connect() as connection:
+            patience = (await connection.exec_driver_sql("PRAGMA busy_timeout")).scalar_one()
+            await connection.exec_driver_sql(f"PRAGMA busy_timeout={LOG_PATIENCE_MS}")
+            try:
+                answer = await connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                return bool(answer.one()[0] == 0)
+            finally:
+                await connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+
     async def close(self) -> None:
         await self.engine.dispose()
+
+
+async def limit_statements(connection: AsyncConnection, milliseconds: int) -> None:
+    """Let statements of this transaction take so long, not what is usual; SQLite knows no such limit."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(select(func.set_config("statement_timeout", str(milliseconds), True)))
 
 
 def open_database(url: str, settings: Settings) -> Database:
@@ -106,7 +140,7 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     # The driver's own implicit BEGIN is deferred; `Database` begins by hand instead.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -120,14 +154,17 @@ def _postgresql(url: str, settings: Settings) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=settings.pool_wait_seconds,
         json_serializer=_dumps,
+        json_deserializer=orjson.loads,
         connect_args={
-            "timeout": 5,
+            "timeout": settings.database_connect_seconds,
             "server_settings": {
                 "application_name": "llm-session-manager",
                 "statement_timeout": str(settings.statement_timeout_ms),
                 "lock_timeout": str(settings.lock_timeout_ms),
                 "idle_in_transaction_session_timeout": str(settings.idle_in_transaction_ms),
                 "timezone": "UTC",
+                # A page's queries are short, and another process's as good as this one's.
+                "max_parallel_workers_per_gather": "0",
             },
         },
     )

@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Connection, MetaData
 
 from services.runtime.db import open_database
 from services.runtime.migrate import migrate, scripts
+from services.runtime.reach import NOBODY
 from services.runtime.settings import Settings
 
 TEMPLATE = '''"""{title}."""
@@ -40,7 +41,7 @@ async def draft(service: str, title: str) -> Path:
     with tempfile.TemporaryDirectory() as folder:
         database = open_database(f"sqlite:///{folder}/draft.db", Settings(data_dir=Path(folder)))
         await migrate(database, service)
-        async with database.read() as connection:
+        async with database.read(NOBODY) as connection:
             up, undo = await connection.run_sync(_difference, service, metadata)
         await database.close()
     directory = scripts(service)
@@ -54,21 +55,30 @@ async def draft(service: str, title: str) -> Path:
 
 
 def _difference(connection: Connection, service: str, metadata: MetaData) -> tuple[str, str]:
-    own = set(metadata.tables)
-    context = MigrationContext.configure(
-        connection,
-        opts={
-            "version_table": f"{service}_alembic_version",
-            "compare_type": True,
-            "include_object": lambda _thing, name, kind, *_rest: kind != "table" or name in own,
-        },
-    )
-    found = produce_migrations(context, metadata)
+    found = produce_migrations(compared(connection, service, metadata), metadata)
     assert found.upgrade_ops is not None
     assert found.downgrade_ops is not None
     return (
         render_python_code(found.upgrade_ops, render_item=_render),
         render_python_code(found.downgrade_ops, render_item=_render),
+    )
+
+
+def compared(connection: Connection, service: str, metadata: MetaData) -> MigrationContext:
+    """How a service's tables are compared with its models: not with others', nor another database's."""
+
+    def is_ours(thing: Any, name: str | None, kind: str, *_rest: object) -> bool:
+        if kind == "table":
+            return name in metadata.tables
+        return thing.info.get("only") in {None, connection.dialect.name}
+
+    return MigrationContext.configure(
+        connection,
+        opts={
+            "version_table": f"{service}_alembic_version",
+            "compare_type": True,
+            "include_object": is_ours,
+        },
     )
 
 

@@ -15,6 +15,9 @@ class Metrics:
         self.request_seconds = Histogram(
             "td_http_request_seconds", "Time to answer a request", ["route"], registry=r
         )
+        self.requests_limited = Counter(
+            "td_requests_limited", "Requests refused because there were too many", ["rate"], registry=r
+        )
         self.reports_received = Counter("td_reports_received", "Reports taken from the bus", registry=r)
         self.reports_stored = Counter("td_reports_stored", "Reports that changed a session", registry=r)
         self.reports_superseded = Counter(
@@ -44,6 +47,19 @@ class Metrics:
         )
         self.sockets_cut = Counter("td_sockets_cut", "Sockets closed by us", ["code"], registry=r)
         self.resyncs = Counter("td_resyncs", "Subscriptions that needed a fresh snapshot", registry=r)
+        self.letters = Counter(
+            "td_letters", "Attempts to send a letter, and what they came to", ["kind", "outcome"], registry=r
+        )
+        self.deliveries = Counter(
+            "td_webhook_deliveries", "Attempts to reach a webhook, and what they came to",
+            ["kind", "outcome"], registry=r,
+        )  # fmt: skip
+        self.commands = Counter(
+            "td_commands", "Commands to machines, and how far they came", ["kind", "status"], registry=r
+        )
+        self.retired = Counter(
+            "td_retired", "What was deleted because it was kept long enough", ["kind"], registry=r
+        )
         self.fanout_lag = Histogram(
             "td_fanout_lag_seconds", "From the change at ingest to the gateway", registry=r
         )

@@ -10,6 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from services.runtime.db import Database
+from services.runtime.reach import NOBODY
+from services.runtime.row_security import guard, lift
 
 log = structlog.get_logger(__name__)
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,7 +28,7 @@ def scripts(service: str) -> ScriptDirectory:
 
 async def migrate(database: Database, service: str) -> None:
     """Apply what is missing, in one transaction. Safe to run in many processes at once: they queue."""
-    async with database.write() as connection:
+    async with database.write(NOBODY) as connection:
         if database.dialect == "postgresql":
             # Waiting for another's migration may take longer than any statement of a service.
             await connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
@@ -46,15 +48,17 @@ def _upgrade(connection: Connection, service: str) -> None:
         },
     )
     before = context.get_current_heads()
-    with Operations.context(context):
-        context.run_migrations()
-    if before != context.get_current_heads():
+    if before != (directory.get_current_head(),):
+        lift(connection)
+        with Operations.context(context):
+            context.run_migrations()
         log.info("migrated", service=service, head=directory.get_current_head())
+    guard(connection)
 
 
 async def pending(database: Database, service: str) -> bool:
     """Whether the service's tables are behind its code."""
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         return await connection.run_sync(_behind, service)
 
 

@@ -11,6 +11,7 @@ from services.runtime.bus import Bus, Exchange, Unroutable
 from services.runtime.clock import Clock
 from services.runtime.db import Database
 from services.runtime.fanout import Fanout
+from services.runtime.reach import NOBODY
 from services.runtime.settings import Settings
 
 log = structlog.get_logger(__name__)
@@ -50,16 +51,16 @@ class Relay:
 
     async def _send_alone(self) -> tuple[int, Exception | None]:
         # SQLite has one write lock: held while sending, it would block the handlers that are waited for.
-        async with self._database.read() as connection:
+        async with self._database.read(NOBODY) as connection:
             rows = await self._oldest(connection)
         sent, error = await self._send(rows)
         if sent:
-            async with self._database.write() as connection:
+            async with self._database.write(NOBODY) as connection:
                 await self._delete(connection, sent)
         return len(sent), error
 
     async def _send_locked(self) -> tuple[int, Exception | None]:
-        async with self._database.write() as connection:
+        async with self._database.write(NOBODY) as connection:
             if not await self._lock_first(connection):
                 return 0, None
             sent, error = await self._send(await self._oldest(connection))

@@ -7,6 +7,8 @@ import structlog
 from services.runtime.clock import Clock
 from services.runtime.db import Database
 from services.runtime.migrate import migrate, pending
+from services.runtime.reach import NOBODY
+from services.runtime.row_security import binds
 
 log = structlog.get_logger(__name__)
 LOOK_AGAIN_SECONDS = 1.0
@@ -28,6 +30,9 @@ class Schema:
                 await migrate(self._database, service)
             else:
                 await self._wait(service)
+        async with self._database.read(NOBODY) as connection:
+            if not await connection.run_sync(binds):
+                log.warning("row-level security does not bind this role", hint="connect as an ordinary one")
 
     async def _wait(self, service: str) -> None:
         while await self._behind(service):

@@ -3,21 +3,24 @@
 import logging
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from uuid import uuid4
 
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.typing import Processor
 
+from services.runtime.redaction import Redaction
+
 HEADER = "correlation_id"
-# Below warnings; the last one names tickets.
-SILENCED = ("alembic", "httpx", "aiormq", "aio_pika", "uvicorn.access", "uvicorn.sockets")
+# Below warnings; the last two name tickets.
+SILENCED = ("alembic", "httpx", "aiormq", "aio_pika", "uvicorn.access", "uvicorn.sockets", "gateway.wire")
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
-def configure_logging(level: str) -> None:
-    """Send every log line, ours and the libraries', to standard error as one JSON object."""
+def configure_logging(level: str, secrets: Iterable[str] = ()) -> None:
+    """Send every log line, ours and the libraries', to standard error as one JSON object without secrets."""
+    redaction = Redaction(secrets)
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -36,7 +39,9 @@ def configure_logging(level: str) -> None:
             foreign_pre_chain=[structlog.stdlib.ExtraAdder(), *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                redaction.by_name,
                 structlog.processors.JSONRenderer(),
+                redaction.by_form,
             ],
         )
     )

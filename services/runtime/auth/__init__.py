@@ -35,6 +35,15 @@ class Caller:
     expires_at: datetime | None = None
 
     @property
+    def teams(self) -> frozenset[UUID]:
+        """The team, as a set."""
+        return frozenset() if self.team_id is None else frozenset({self.team_id})
+
+    @property
+    def persons(self) -> frozenset[UUID]:
+        return frozenset({self.user_id})
+
+    @property
     def team(self) -> UUID:
         """The team; raises `Problem` 403 for a person who is in none."""
         if self.team_id is None:
@@ -52,10 +61,17 @@ class TeamsCaller:
     def of(cls, teams: Collection[UUID]) -> "TeamsCaller":
         return cls(frozenset(teams))
 
+    @property
+    def persons(self) -> frozenset[UUID]:
+        return frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class Anonymous:
     """Nobody yet: what a store function does for it is find out, or make, who it is."""
+
+    teams: frozenset[UUID] = frozenset()
+    persons: frozenset[UUID] = frozenset()
 
 
 ANONYMOUS = Anonymous()

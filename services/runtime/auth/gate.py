@@ -2,7 +2,8 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -24,6 +25,10 @@ ROLE_SCOPES: dict[Role | None, frozenset[Scope]] = {
     None: frozenset({"read"}),
 }
 NO_DIGEST = "0" * 64
+# Where a request's state holds what its token came to.
+SHOWN = "shown"
+
+Proof = Claims | ApiToken
 
 Bearer = Annotated[
     HTTPAuthorizationCredentials | None,
@@ -33,6 +38,20 @@ Bearer = Annotated[
         )
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a token came to when it was looked at: a proof and the caller of that moment, or an error."""
+
+    proof: Proof | None = None
+    caller: Caller | None = None
+    error: Exception | None = None
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it is no good, rather than that nobody could tell."""
+        return isinstance(self.error, Problem) and self.error.status == HTTPStatus.UNAUTHORIZED
 
 
 class TokenGate:
@@ -50,13 +69,15 @@ class TokenGate:
 
     async def check(self, token: str) -> Caller:
         """Who bears this access token or API token. Raises `Problem` 401 when nobody does."""
-        if token.startswith(PREFIX):
-            return await self._api_token(token)
-        key = await self._keys.key(named_key(token))
-        if key is None:
-            raise unauthenticated()
-        claims = read_claims(token, key, self._clock.now().timestamp(), self._leeway)
-        return self._login(claims, await self._rights.of(claims.sid, version=claims.ver))
+        return await self._bearer_of(await self._proof(token))
+
+    async def look(self, token: str) -> Shown:
+        """The same before it is decided whether that matters: raises nothing."""
+        try:
+            proof = await self._proof(token)
+            return Shown(proof, await self._bearer_of(proof))
+        except Exception as error:  # noqa: BLE001 - it is raised where the caller is needed
+            return Shown(error=error)
 
     async def still_valid(self, caller: Caller) -> Caller | None:
         """The caller with the rights of this moment, read anew; `None` when their access has ended."""
@@ -65,15 +86,29 @@ class TokenGate:
                 return replace(_caller(right), agent_id=caller.agent_id)
         return None
 
-    async def by_token_id(self, token_id: str) -> Caller | None:
-        """The caller of an API token that was proved before; `None` when it has ended."""
-        rights = [right for right in self._live(await self._rights.of(token_id)) if right.secret_hash]
-        return _caller(rights[0]) if rights else None
+    def bearer(self, rights: Sequence[Right]) -> Caller | None:
+        """The bearer of an API token that was proved before, by its rights; `None` when it has ended."""
+        live = [right for right in self._live(rights) if right.secret_hash]
+        return _caller(live[0]) if live else None
 
-    async def _api_token(self, text: str) -> Caller:
-        token = ApiToken.parse(text)
-        if token is None:
+    async def _proof(self, text: str) -> Proof:
+        """Read a token, and check what can be checked without asking for rights."""
+        if text.startswith(PREFIX):
+            token = ApiToken.parse(text)
+            if token is None:
+                raise unauthenticated()
+            return token
+        key = await self._keys.key(named_key(text))
+        if key is None:
             raise unauthenticated()
+        return read_claims(text, key, self._clock.now().timestamp(), self._leeway)
+
+    async def _bearer_of(self, proof: Proof) -> Caller:
+        if isinstance(proof, Claims):
+            return self._login(proof, await self._rights.of(proof.sid, version=proof.ver))
+        return await self._api_token(proof)
+
+    async def _api_token(self, token: ApiToken) -> Caller:
         rights = self._live(await self._rights.of(token.id))
         stored = rights[0].secret_hash if rights else None
         if not hmac.compare_digest(token.digest, stored or NO_DIGEST):
@@ -139,7 +174,14 @@ class TokenGate:
     async def _bearer(self, request: Request, bearer: HTTPAuthorizationCredentials | None) -> Caller:
         if bearer is None:
             raise unauthenticated()
-        caller = await self.check(bearer.credentials)
+        shown: Shown | None = getattr(request.state, SHOWN, None)
+        if shown is None:
+            shown = await self.look(bearer.credentials)
+        if shown.error is not None:
+            raise shown.error
+        assert shown.proof is not None
+        # The body came in the meantime, and the rights may have gone.
+        caller = await self._bearer_of(shown.proof)
         request.state.caller = caller
         return caller
 

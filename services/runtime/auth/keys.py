@@ -45,18 +45,23 @@ class SigningKey:
         }
 
 
-def open_key(purpose: Purpose, secret: str | None, folder: Path) -> SigningKey:
-    """Derive the key from `secret`, or read it from `folder`, where it is made at the first call.
+def open_key(purpose: Purpose, secret: str | None, folder: Path, generation: int = 1) -> SigningKey:
+    """Derive a key from `secret`, or from what is kept in `folder`, where it is made at the first call.
 
-    The same secret gives the same key in every process. Raises `ValueError` for a file that holds no key.
+    The same secret gives the same keys in every process, another one for each generation. Raises `ValueError`
+    for a file that holds no key.
     """
-    seed = _derived(purpose, secret) if secret else _kept(purpose, folder)
+    if secret:
+        seed = _derived(purpose, generation, secret.encode())
+    else:
+        kept = _kept(purpose, folder)
+        seed = kept if generation == 1 else _derived(purpose, generation, kept)
     return SigningKey(purpose, Ed25519PrivateKey.from_private_bytes(seed))
 
 
-def _derived(purpose: Purpose, secret: str) -> bytes:
-    label = f"llm-session-manager {purpose} key 1".encode()
-    return HKDF(SHA256(), SEED_BYTES, salt=None, info=label).derive(secret.encode())
+def _derived(purpose: Purpose, generation: int, secret: bytes) -> bytes:
+    label = f"llm-session-manager {purpose} key {generation}".encode()
+    return HKDF(SHA256(), SEED_BYTES, salt=None, info=label).derive(secret)
 
 
 def _kept(purpose: Purpose, folder: Path) -> bytes:
@@ -88,6 +93,11 @@ def _make(path: Path) -> None:
 def public_text(key: Ed25519PublicKey) -> str:
     """The 32 bytes of a public key in unpadded base64url."""
     return base64.urlsafe_b64encode(key.public_bytes_raw()).rstrip(b"=").decode()
+
+
+def signature_text(key: SigningKey, signed: bytes) -> str:
+    """The signature of these bytes in unpadded base64url."""
+    return base64.urlsafe_b64encode(key.private.sign(signed)).rstrip(b"=").decode()
 
 
 def read_public(text: str) -> Ed25519PublicKey:

@@ -39,7 +39,7 @@ class Rights:
     async def read(self, sid: str) -> Sequence[Right]:
         """The rights as the database has them at this moment."""
         drops, at = self._drops, self._clock.monotonic()
-        async with self._database.read() as connection:
+        async with self._database.read(ANONYMOUS) as connection:
             rights = await rights_of(ANONYMOUS, connection, sid)
         self._kept.pop(sid, None)
         # What was read before a drop may be what the drop was about. What has ended is never kept, so that

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.runtime.auth import Anonymous, Role
 from services.runtime.auth.tables import auth_rights
+from services.runtime.reach import find
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +30,6 @@ class Right:
 
 async def rights_of(_nobody: Anonymous, connection: AsyncConnection, sid: str) -> Sequence[Right]:
     """All rights of a log-in or API token; none when it has ended."""
+    await find(connection, "auth", "sid", sid)
     rows = await connection.execute(select(auth_rights).where(auth_rights.c.sid == sid))
     return [Right(**row) for row in rows.mappings()]

@@ -34,10 +34,18 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """A durable quorum queue; `bindings` are pairs of exchange and routing pattern."""
+    """A durable quorum queue; `bindings` are pairs of exchange and routing pattern.
+
+    One that is `outside` is read by somebody who comes to the broker: its messages wait for them there. Where
+    there is no broker nobody can come, and such messages are let go at once. Where one `gathers`, what comes
+    later makes what came before needless, so that its consumer waits for more, and longer when it is short of
+    time; on a broker alone, where nobody waits for the consumer.
+    """
 
     name: str
     bindings: tuple[tuple[Exchange, str], ...]
+    outside: bool = False
+    gathers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

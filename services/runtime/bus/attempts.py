@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 from services.runtime.bus import Message
 from services.runtime.clock import Clock
 from services.runtime.db import Database
+from services.runtime.reach import NOBODY
 from services.runtime.settings import Settings
 from services.runtime.tables import attempts
 
@@ -31,7 +32,7 @@ class Attempts:
         """Note that an attempt begins; answers how many were noted before and never taken back."""
         now = self._clock.now()
         mine = (attempts.c.queue == self._queue) & (attempts.c.digest == digest(message))
-        async with self._database.write() as connection:
+        async with self._database.write(NOBODY) as connection:
             before = (await connection.execute(select(attempts.c.attempts).where(mine))).scalar()
             values = {"attempts": (before or 0) + 1, "noted_at": now}
             if before is None:
@@ -45,5 +46,5 @@ class Attempts:
     async def forget(self, message: Message) -> None:
         """Take the notes back: the process lives on, or the message is settled."""
         mine = (attempts.c.queue == self._queue) & (attempts.c.digest == digest(message))
-        async with self._database.write() as connection:
+        async with self._database.write(NOBODY) as connection:
             await connection.execute(delete(attempts).where(mine))

@@ -39,5 +39,8 @@ class Feed(Protocol[Delivered]):
     async def call(self, deliveries: Sequence[Delivered]) -> Sequence[Rejection | None]:
         """Call the handler."""
 
+    async def done(self, deliveries: Sequence[Delivered]) -> None:
+        """Settle these, as `Delivery.done` does each."""
+
     async def close(self, deliveries: Sequence[Delivered], problem: str | None) -> None:
         """End: these are unsettled and go back; `problem` says why no more is handled. Never raises."""

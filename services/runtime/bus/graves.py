@@ -9,6 +9,7 @@ from sqlalchemy import RowMapping, delete, insert, select, update
 from services.runtime.bus import DeadLetter, Message, Rejection
 from services.runtime.clock import Clock
 from services.runtime.db import Database
+from services.runtime.reach import NOBODY
 from services.runtime.settings import Settings
 from services.runtime.tables import dead_letters
 
@@ -34,7 +35,7 @@ class Graves:
             "headers": dict(message.headers),
             "died_at": now,
         }
-        async with self._database.write() as connection:
+        async with self._database.write(NOBODY) as connection:
             await connection.execute(delete(dead_letters).where(dead_letters.c.died_at < now - self._keep))
             await connection.execute(insert(dead_letters).values(row))
 
@@ -48,18 +49,18 @@ class Graves:
     async def ask_replay(self, queue: str, ids: Sequence[str]) -> int:
         """Mark letters for whichever process consumes the queue; answers how many."""
         asked = update(dead_letters).where(_among(queue, ids), ~dead_letters.c.replay).values(replay=True)
-        async with self._database.write() as connection:
+        async with self._database.write(NOBODY) as connection:
             return (await connection.execute(asked)).rowcount
 
     async def drop(self, queue: str, ids: Sequence[str] | None) -> int:
         which = dead_letters.c.queue == queue if ids is None else _among(queue, ids)
-        async with self._database.write() as connection:
+        async with self._database.write(NOBODY) as connection:
             return (await connection.execute(delete(dead_letters).where(which))).rowcount
 
     async def _select(self, queue: str, limit: int, *, replay: bool) -> Sequence[DeadLetter]:
         which = (dead_letters.c.queue == queue) & (dead_letters.c.replay == replay)
         query = select(dead_letters).where(which).order_by(dead_letters.c.id).limit(limit)
-        async with self._database.read() as connection:
+        async with self._database.read(NOBODY) as connection:
             return [_letter(row) for row in (await connection.execute(query)).mappings()]
 
 

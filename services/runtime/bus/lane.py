@@ -133,6 +133,10 @@ class LaneFeed:
             delivery.scope = scope
         return answers
 
+    async def done(self, deliveries: Sequence[LaneDelivery]) -> None:
+        for delivery in deliveries:
+            await delivery.done()
+
     async def close(self, deliveries: Sequence[LaneDelivery], problem: str | None) -> None:
         for delivery in reversed(deliveries):
             await delivery.give_back()

@@ -72,7 +72,8 @@ class MemoryBus:
             raise Unroutable(f"no queue takes {routing_key} from {exchange.name}")
         try:
             async with asyncio.timeout(self._settings.publish_timeout_seconds):
-                await self._hand_over(message, [self._lanes[name] for name in names])
+                lanes = [self._lanes[name] for name in names]
+                await self._hand_over(message, [lane for lane in lanes if not lane.queue.outside])
         except TimeoutError as error:
             raise NotConfirmed(f"{routing_key} was not handled in time") from error
         self._metrics.events_published.labels(exchange.name).inc()
@@ -114,7 +115,8 @@ class MemoryBus:
             for each in finished:
                 scope.add(each)
             return
-        await asyncio.wait(finished)
+        if finished:
+            await asyncio.wait(finished)
         for each in finished:
             each.result()
 

@@ -8,7 +8,7 @@ import structlog
 
 from services.runtime.bus import Rejection
 from services.runtime.bus.attempts import Attempts
-from services.runtime.bus.batch import collect
+from services.runtime.bus.batch import collect, gather
 from services.runtime.bus.brake import Brake
 from services.runtime.bus.delivery import Delivered, Delivery, Feed
 from services.runtime.bus.patience import Patience, Stopped
@@ -21,7 +21,10 @@ SUSPECT = 2  # deliveries before this one: one is a restart somewhere, two are a
 
 
 class Worker(Generic[Delivered]):
-    """One batch at a time. Runs until it is stopped or its brake is on; `problem` says which."""
+    """One batch at a time. Runs until it is stopped or its brake is on; `problem` says which.
+
+    One that `gathers` waits for more, and for much more while its batches are slow.
+    """
 
     def __init__(
         self,
@@ -31,7 +34,11 @@ class Worker(Generic[Delivered]):
         settings: Settings,
         clock: Clock,
         metrics: Metrics,
+        *,
+        gathers: bool = False,
     ) -> None:
+        self._gathers = gathers
+        self._slow = False
         self._queue = queue
         self._feed = feed
         self._attempts = attempts
@@ -73,7 +80,7 @@ class Worker(Generic[Delivered]):
             await self._feed.close(self._unsettled, self.problem())
 
     async def _next(self) -> None:
-        await collect(self._feed.inbox, self._unsettled, self._stopping, self._settings)
+        await self._fill()
         batch = tuple(self._unsettled)
         group = [delivery for delivery in batch if not _is_suspect(delivery)]
         if group:
@@ -81,6 +88,14 @@ class Worker(Generic[Delivered]):
         for delivery in batch:
             if _is_suspect(delivery):
                 await self._work_suspect(delivery)
+
+    async def _fill(self) -> None:
+        settings = self._settings
+        taking = self._feed.inbox, self._unsettled, self._stopping, settings
+        if self._gathers and self._slow:
+            await gather(*taking)
+        else:
+            await collect(*taking, settings.gather_wait_ms if self._gathers else settings.batch_wait_ms)
 
     async def _work(self, group: Sequence[Delivered]) -> None:
         try:
@@ -136,17 +151,28 @@ class Worker(Generic[Delivered]):
         if len(answers) != len(group):
             raise ValueError(f"the handler answered {len(answers)} times for {len(group)} messages")
         self._metrics.batch_size.labels(self._queue).observe(len(group))
-        self._metrics.batch_seconds.labels(self._queue).observe(self._clock.monotonic() - began)
+        took = self._clock.monotonic() - began
+        self._slow = took > self._settings.gather_slow_seconds
+        self._metrics.batch_seconds.labels(self._queue).observe(took)
         return answers
 
     async def _settle(self, group: Sequence[Delivered], answers: Sequence[Rejection | None]) -> None:
+        done: list[Delivered] = []
         for delivery, rejection in zip(group, answers, strict=True):
             if rejection is None:
                 self._brake.valid()
-                await delivery.done()
-                self._unsettled.remove(delivery)
+                done.append(delivery)
             else:
+                await self._done(done)
+                done.clear()
                 await self._bury(delivery, rejection)
+        await self._done(done)
+
+    async def _done(self, deliveries: Sequence[Delivered]) -> None:
+        if deliveries:
+            await self._feed.done(deliveries)
+            settled = set(map(id, deliveries))
+            self._unsettled[:] = [each for each in self._unsettled if id(each) not in settled]
 
     async def _bury(self, delivery: Delivered, rejection: Rejection) -> None:
         if not self._brake.invalid(delivery.message.routing_key):

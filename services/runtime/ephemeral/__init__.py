@@ -1,6 +1,15 @@
 """Small shared values that expire: tickets, rate buckets, revoked ids."""
 
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A counter after one was added, and the seconds until it begins anew."""
+
+    count: int
+    seconds_left: float
 
 
 class Ephemeral(Protocol):
@@ -18,5 +27,5 @@ class Ephemeral(Protocol):
     async def take(self, key: str) -> bytes | None:
         """Get and remove in one step: of many takers exactly one gets the value."""
 
-    async def increment(self, key: str, seconds: float) -> int:
-        """Add one to a counter that expires `seconds` after its first increment; answers the new count."""
+    async def increment(self, key: str, seconds: float) -> Counted:
+        """Add one to a counter that expires `seconds` after its first increment."""

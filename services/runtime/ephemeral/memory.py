@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from services.runtime.clock import Clock
+from services.runtime.ephemeral import Counted
 
 SWEEP_AT = 1_000
 
@@ -40,14 +41,14 @@ class MemoryEphemeral:
         self._kept.pop(key, None)
         return kept.value if kept else None
 
-    async def increment(self, key: str, seconds: float) -> int:
+    async def increment(self, key: str, seconds: float) -> Counted:
         kept = self._living(key)
         if kept is None:
             await self.put(key, b"1", seconds)
-            return 1
+            return Counted(1, seconds)
         count = int(kept.value) + 1
         kept.value = b"%d" % count
-        return count
+        return Counted(count, kept.until - self._clock.monotonic())
 
     def _living(self, key: str) -> Kept | None:
         kept = self._kept.get(key)

@@ -1,5 +1,6 @@
 """Small values that expire, in Redis."""
 
+from services.runtime.ephemeral import Counted
 from services.runtime.redis_link import open_redis, reachable
 from services.runtime.settings import Settings
 
@@ -9,7 +10,7 @@ PREFIX = "ephemeral:"
 INCREMENT = """
 local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return count
+return {count, redis.call('PTTL', KEYS[1])}
 """
 
 
@@ -38,9 +39,10 @@ class RedisEphemeral:
         with reachable():
             return _bytes(await self._client.getdel(PREFIX + key))
 
-    async def increment(self, key: str, seconds: float) -> int:
+    async def increment(self, key: str, seconds: float) -> Counted:
         with reachable():
-            return int(await self._increment(keys=[PREFIX + key], args=[_milliseconds(seconds)]))
+            count, left = await self._increment(keys=[PREFIX + key], args=[_milliseconds(seconds)])
+        return Counted(int(count), int(left) / 1000)
 
 
 def _milliseconds(seconds: float) -> int:

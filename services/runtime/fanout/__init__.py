@@ -57,6 +57,12 @@ class Fanout(Protocol):
     async def publish(self, channel: str, payload: bytes) -> Position:
         """Append and announce. Raises `ConnectionError` when the back end cannot be reached."""
 
+    async def publish_all(self, entries: Sequence[tuple[str, bytes]]) -> None:
+        """The same with many, those of one channel in their order.
+
+        Where it raises, some may have been told, and may be again.
+        """
+
     async def listen(self) -> Listener: ...
 
     async def tops(self, channels: Sequence[str]) -> Sequence[Position]:

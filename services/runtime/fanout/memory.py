@@ -40,6 +40,10 @@ class MemoryFanout:
         self._metrics.fanout_published.inc()
         return entry.position
 
+    async def publish_all(self, entries: Sequence[tuple[str, bytes]]) -> None:
+        for channel, payload in entries:
+            await self.publish(channel, payload)
+
     async def listen(self) -> "MemoryListener":
         listener = MemoryListener(self, FanoutInbox(self._settings.fanout_queue, self._metrics))
         self._listeners.add(listener)

@@ -1,6 +1,6 @@
 """The fan-out over Redis: publish/subscribe for speed, a stream a channel for what was missed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +12,8 @@ from services.runtime.fanout.scripts import PUBLISH, SINCE, TOPS
 from services.runtime.metrics import Metrics
 from services.runtime.redis_link import Pulse, open_redis, reachable
 from services.runtime.settings import Settings
+
+AT_ONCE = 200
 
 
 class RedisFanout:
@@ -45,13 +47,21 @@ class RedisFanout:
         return self._pulse.problem()
 
     async def publish(self, channel: str, payload: bytes) -> Position:
-        settings = self._settings
-        kept = (settings.fanout_keep_entries, settings.fanout_keep_seconds)
-        arguments = (*self._epoch(), payload, *kept, self._prefix + channel)
         with reachable():
-            epoch, offset = await self._publish(keys=_keys(channel), args=arguments)
+            epoch, offset = await self._publish(keys=_keys(channel), args=self._told(channel, payload))
         self._metrics.fanout_published.inc()
         return _position(epoch, offset)
+
+    async def publish_all(self, entries: Sequence[tuple[str, bytes]]) -> None:
+        for start in range(0, len(entries), AT_ONCE):
+            some = entries[start : start + AT_ONCE]
+            with reachable():
+                async with self._client.pipeline(transaction=False) as line:
+                    for channel, payloads in _by_channel(some).items():
+                        told = self._told(channel, *payloads)
+                        await self._publish(keys=_keys(channel), args=told, client=line)
+                    await line.execute()
+            self._metrics.fanout_published.inc(len(some))
 
     async def listen(self) -> RedisListener:
         connection = self._client.connection_pool.make_connection
@@ -78,8 +88,19 @@ class RedisFanout:
             for offset, payload in enumerate(payloads, after.offset + 1)
         ]
 
+    def _told(self, channel: str, *payloads: bytes) -> tuple[str | int | bytes, ...]:
+        kept = (self._settings.fanout_keep_entries, self._settings.fanout_keep_seconds)
+        return (*self._epoch(), *kept, self._prefix + channel, *payloads)
+
     def _epoch(self) -> tuple[str, int]:
         return uuid4().hex[:16], self._settings.fanout_epoch_seconds
+
+
+def _by_channel(entries: Sequence[tuple[str, bytes]]) -> Mapping[str, Sequence[bytes]]:
+    found: dict[str, list[bytes]] = {}
+    for channel, payload in entries:
+        found.setdefault(channel, []).append(payload)
+    return found
 
 
 def _keys(channel: str) -> list[str]:

@@ -17,16 +17,19 @@ local function head(key, log, candidate, ttl)
 end
 """
 
-# KEYS: hash, stream. ARGV: epoch if one is missing, its seconds, payload, how many and how long, channel.
+# KEYS: hash, stream. ARGV: epoch if one is missing, its seconds, how many and how long, channel, payloads.
 PUBLISH = (
     _EPOCH
     + """
 local epoch = head(KEYS[1], KEYS[2], ARGV[1], ARGV[2])
-local offset = redis.call('HINCRBY', KEYS[1], 'offset', 1)
+local offset = redis.call('HINCRBY', KEYS[1], 'offset', #ARGV - 5) - (#ARGV - 5)
 redis.call('EXPIRE', KEYS[1], ARGV[2])
-redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[4], '0-' .. offset, 'p', ARGV[3])
-redis.call('EXPIRE', KEYS[2], ARGV[5])
-redis.call('PUBLISH', ARGV[6], epoch .. ':' .. offset .. ':' .. ARGV[3])
+for i = 6, #ARGV do
+  offset = offset + 1
+  redis.call('XADD', KEYS[2], 'MAXLEN', ARGV[3], '0-' .. offset, 'p', ARGV[i])
+  redis.call('PUBLISH', ARGV[5], epoch .. ':' .. offset .. ':' .. ARGV[i])
+end
+redis.call('EXPIRE', KEYS[2], ARGV[4])
 return {epoch, offset}
 """
 )

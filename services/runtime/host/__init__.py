@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from fastapi import APIRouter, FastAPI, Response
+from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.responses import JSONResponse
 
+from services.runtime.host.admission import Admission, Turnstile, host_of, is_loopback
 from services.runtime.host.documents import answer_problems
 from services.runtime.host.failures import Failures
+from services.runtime.host.headers import SafeHeaders
 from services.runtime.host.json_bodies import JsonBodies
 from services.runtime.host.limits import BodyLimit
-from services.runtime.host.page import HEADERS, Page
+from services.runtime.host.origins import open_to_origins
+from services.runtime.host.page import Page
 from services.runtime.host.reference import reference_page
 from services.runtime.host.timing import RequestMetrics
 from services.runtime.metrics import Metrics
@@ -42,6 +45,7 @@ def build_app(
     steps: Sequence[Step] = (),
     *,
     internal: Sequence[APIRouter] = (),
+    turnstile: Turnstile | None = None,
     page: Page | None = None,
     document: Callable[[], dict[str, Any]] | None = None,
 ) -> FastAPI:
@@ -56,7 +60,7 @@ def build_app(
         redirect_slashes=False,
     )
     answer_problems(app)
-    _operations(app, metrics, parts)
+    _operations(app, metrics, parts, is_door=page is not None)
     for router in (*(router for part in parts for router in part.routers), *internal):
         app.include_router(router)
     if document is not None:
@@ -65,7 +69,11 @@ def build_app(
         page.mount(app)
     app.add_middleware(JsonBodies)
     app.add_middleware(BodyLimit, settings=settings)
+    if turnstile is not None:
+        app.add_middleware(Admission, turnstile=turnstile)
     app.add_middleware(Failures)
+    open_to_origins(app, settings)
+    app.add_middleware(SafeHeaders)
     app.add_middleware(RequestMetrics, metrics=metrics)
     app.add_middleware(CorrelationMiddleware)
     return app
@@ -92,7 +100,7 @@ def _lifespan(parts: Sequence[Part], steps: Sequence[Step]) -> Callable[[FastAPI
     return lifespan
 
 
-def _operations(app: FastAPI, metrics: Metrics, parts: Sequence[Part]) -> None:
+def _operations(app: FastAPI, metrics: Metrics, parts: Sequence[Part], *, is_door: bool) -> None:
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:
         return {"status": "alive"}
@@ -105,7 +113,10 @@ def _operations(app: FastAPI, metrics: Metrics, parts: Sequence[Part]) -> None:
         return JSONResponse(body, status_code=200 if ready else 503)
 
     @app.get("/metrics", include_in_schema=False)
-    async def scrape() -> Response:
+    async def scrape(request: Request) -> Response:
+        # Where people come in, totals are for the machine itself.
+        if is_door and not is_loopback(host_of(request.scope)):
+            raise HTTPException(404)
         return Response(metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -117,5 +128,5 @@ def _documents(app: FastAPI, document: Callable[[], dict[str, Any]]) -> None:
     @app.get("/api/docs", include_in_schema=False)
     async def docs() -> Response:
         page, nonce = reference_page(document())
-        headers = {**HEADERS, "Content-Security-Policy": f"default-src 'none'; style-src 'nonce-{nonce}'"}
+        headers = {"Content-Security-Policy": f"default-src 'none'; style-src 'nonce-{nonce}'"}
         return Response(page, headers=headers, media_type="text/html")

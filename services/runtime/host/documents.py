@@ -1,6 +1,7 @@
 """Turns every failure of a request into a problem document that repeats nothing of the request."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -10,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from services.runtime.bus import NotConfirmed, Transient
 from services.runtime.db import is_transient
@@ -18,7 +20,9 @@ from services.runtime.telemetry import correlation_id
 
 log = structlog.get_logger(__name__)
 
+METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 CODES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 415: "wrong_type"}
+REFUSALS = frozenset({401, 403, 429})
 DETAILS = {
     400: "The request could not be read.",
     404: "There is nothing at this address.",
@@ -49,8 +53,10 @@ def problem_response(problem: Problem) -> Response:
 def answer_problems(app: FastAPI) -> None:
     """Install the handlers on an app."""
 
-    async def known(_request: Request, error: Exception) -> Response:
+    async def known(request: Request, error: Exception) -> Response:
         assert isinstance(error, Problem)
+        if error.status in REFUSALS:
+            _note_refusal(request, error)
         return problem_response(error)
 
     async def invalid(request: Request, error: Exception) -> Response:
@@ -60,12 +66,14 @@ def answer_problems(app: FastAPI) -> None:
             return problem_response(Problem(415, "wrong_type", "Send application/json."))
         return problem_response(from_validation(wrong))
 
-    async def plain(_request: Request, error: Exception) -> Response:
+    async def plain(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         status = error.status_code
-        return problem_response(
-            Problem(status, CODES.get(status, "refused"), DETAILS.get(status, "The request was refused."))
-        )
+        detail = DETAILS.get(status, "The request was refused.")
+        answer = problem_response(Problem(status, CODES.get(status, "refused"), detail))
+        # The route that refused names its own methods alone, and at this address there may be others.
+        answer.headers.update({"Allow": _allowed(request)} if status == HTTPStatus.METHOD_NOT_ALLOWED else {})
+        return answer
 
     async def busy(_request: Request, error: Exception) -> Response:
         log.warning("unavailable", error=type(error).__name__)
@@ -83,6 +91,21 @@ def answer_problems(app: FastAPI) -> None:
     app.add_exception_handler(DBAPIError, database)
     for kind in (PoolTimeoutError, NotConfirmed, Transient, ConnectionError, TimeoutError):
         app.add_exception_handler(kind, busy)
+
+
+def _note_refusal(request: Request, problem: Problem) -> None:
+    # The route's pattern, not the address: that holds what was asked for.
+    route = getattr(request.scope.get("route"), "path", "")
+    log.info("refused", method=request.method, route=route, status=problem.status, code=problem.code)
+
+
+def _allowed(request: Request) -> str:
+    def is_taken(method: str) -> bool:
+        asked = {**request.scope, "method": method}
+        return any(route.matches(asked)[0] is Match.FULL for route in request.app.routes)
+
+    # The page takes what no route does, and is only read.
+    return ", ".join(filter(is_taken, METHODS)) or "GET, HEAD"
 
 
 def unexpected(error: Exception) -> Response:

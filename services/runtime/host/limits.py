@@ -9,7 +9,6 @@ from services.runtime.host.documents import problem_response
 from services.runtime.settings import Settings
 
 SYNC = "/api/sessions/sync"
-URL_BYTES = 4096
 NUL = b"%00"
 
 
@@ -18,7 +17,7 @@ class _TooBig(Exception):  # noqa: N818
 
 
 class BodyLimit:
-    """Answers 413 to a body above the limit and 414 to a URL above 4 KiB, without reading the rest.
+    """Answers 413 to a body above the limit and 414 to a URL above its own, without reading the rest.
 
     A NUL in the address is a 400: no database and no file system takes it.
     """
@@ -27,12 +26,13 @@ class BodyLimit:
         self.app = app
         self.default = settings.body_bytes
         self.sync = settings.sync_body_bytes
+        self.url = settings.url_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > URL_BYTES:
+        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > self.url:
             await _refuse(Problem(414, "url_too_long", "The address is too long."), scope, receive, send)
             return
         if NUL in (scope.get("raw_path") or b"") or NUL in scope["query_string"]:

@@ -9,12 +9,6 @@ from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 NONCE = "__CSP_NONCE__"
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 OTHERS = frozenset({"api", "ws", "internal"})
 IMMUTABLE = "public, max-age=31536000, immutable"
 
@@ -54,12 +48,12 @@ class Page:
         wanted = self._file(path)
         if wanted is not None and wanted.name != "index.html":
             cache = IMMUTABLE if path.startswith("assets/") else "no-cache"
-            return FileResponse(wanted, headers={**HEADERS, "Cache-Control": cache})
+            return FileResponse(wanted, headers={"Cache-Control": cache})
         index = self.folder / "index.html"
         if not index.is_file():
             return Response("The page is not built: run make run.", 503, media_type="text/plain")
         nonce = secrets.token_urlsafe(16)
-        headers = {**HEADERS, "Cache-Control": "no-cache", "Content-Security-Policy": content_policy(nonce)}
+        headers = {"Cache-Control": "no-cache", "Content-Security-Policy": content_policy(nonce)}
         return Response(index.read_text().replace(NONCE, nonce), headers=headers, media_type="text/html")
 
     def _file(self, path: str) -> Path | None:

@@ -20,7 +20,8 @@ class PromptSockets(WebSocketsSansIOProtocol):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         # Its lines at INFO hold the query string, and that may hold a ticket.
-        self.logger = logging.getLogger("uvicorn.sockets")
+        self.logger = self.conn.logger = logging.getLogger("uvicorn.sockets")
+        self.conn.debug = self.logger.isEnabledFor(logging.DEBUG)
 
     async def run_asgi(self) -> None:
         await super().run_asgi()

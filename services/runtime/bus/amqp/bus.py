@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 import structlog
 from aio_pika.abc import AbstractIncomingMessage, AbstractRobustConnection
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelInvalidStateError
 
 from services.runtime.bus import DeadLetter, Exchange, Handler, NotConfirmed, Queue, Unroutable
 from services.runtime.bus.amqp.delivery import AmqpDelivery, AmqpFeed
@@ -123,10 +123,16 @@ class AmqpBus:
         feed = AmqpFeed(queue.name, channel, parts.topology, handler)
 
         async def receive(incoming: AbstractIncomingMessage) -> None:
-            feed.receive(AmqpDelivery(queue.name, incoming, parts.publisher, self._clock))
+            try:
+                receipts = feed.receipts(incoming)
+            except ChannelInvalidStateError:
+                return  # it comes again
+            feed.receive(AmqpDelivery(queue.name, incoming, receipts, parts.publisher, self._clock))
 
         attempts = Attempts(self._database, queue.name, self._settings, self._clock)
-        worker = Worker(queue.name, feed, attempts, self._settings, self._clock, self._metrics)
+        worker = Worker(
+            queue.name, feed, attempts, self._settings, self._clock, self._metrics, gathers=queue.gathers
+        )
         with not_confirmed():
             await declared.consume(receive)
         vigil = Vigil(queue.name, lambda: worker.is_idle, lambda: feed.received, feed.revive)

@@ -1,16 +1,16 @@
 """One message as the broker delivered it."""
 
-import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
-from aio_pika.exceptions import CONNECTION_EXCEPTIONS, ChannelInvalidStateError
+from aio_pika.exceptions import CONNECTION_EXCEPTIONS
 
 from services.runtime.bus import Handler, Rejection
 from services.runtime.bus.amqp import headers
 from services.runtime.bus.amqp.link import not_confirmed
 from services.runtime.bus.amqp.publisher import Publisher
+from services.runtime.bus.amqp.receipts import Receipts
 from services.runtime.bus.amqp.topology import DEAD, Topology
 from services.runtime.bus.inbox import Inbox
 from services.runtime.clock import Clock
@@ -22,24 +22,27 @@ class AmqpDelivery:
     """Settled on the channel it came by; once that is dead, it is stale: the broker delivers it anew."""
 
     def __init__(
-        self, queue: str, incoming: AbstractIncomingMessage, publisher: Publisher, clock: Clock
+        self,
+        queue: str,
+        incoming: AbstractIncomingMessage,
+        receipts: Receipts,
+        publisher: Publisher,
+        clock: Clock,
     ) -> None:
         self.message = headers.received(incoming)
         self.forged = headers.forgery(incoming)
+        self.receipts = receipts
+        self.tag = incoming.delivery_tag or 0
         self._queue = queue
-        self._incoming = incoming
         self._publisher = publisher
         self._clock = clock
 
     @property
     def is_stale(self) -> bool:
-        try:
-            return self._incoming.channel.is_closed
-        except ChannelInvalidStateError:
-            return True
+        return self.receipts.is_void
 
     async def done(self) -> None:
-        await self._settle(self._incoming.ack())
+        await self.receipts.done([self.tag])
 
     async def bury(self, rejection: Rejection) -> None:
         marks = headers.burial(self._queue, self.message, rejection, self._clock.now())
@@ -47,17 +50,7 @@ class AmqpDelivery:
         await self.done()
 
     async def give_back(self) -> None:
-        await self._settle(self._incoming.nack(requeue=True))
-
-    async def _settle(self, answer: Awaitable[None]) -> None:
-        try:
-            await answer
-        except asyncio.CancelledError:
-            task = asyncio.current_task()
-            if task is not None and task.cancelling():
-                raise
-        except Exception as error:  # noqa: BLE001 - the channel is dead, and the message comes again
-            log.info("not_settled", queue=self._queue, error=repr(error))
+        await self.receipts.give_back(self.tag)
 
 
 class AmqpFeed:
@@ -68,15 +61,30 @@ class AmqpFeed:
         self._channel = channel
         self._topology = topology
         self._handler = handler
+        self._receipts: Receipts | None = None
         self.inbox = FreshInbox()
         self.received = 0
 
+    def receipts(self, incoming: AbstractIncomingMessage) -> Receipts:
+        """Those of the channel that it came by. Raises `ChannelInvalidStateError` where that is dead."""
+        if self._receipts is None or self._receipts.channel is not incoming.channel:
+            self._receipts = Receipts(self._queue, incoming.channel)
+        return self._receipts
+
     def receive(self, delivery: AmqpDelivery) -> None:
         self.received += 1
+        delivery.receipts.add(delivery.tag)
         self.inbox.put(delivery)
 
     async def call(self, deliveries: Sequence[AmqpDelivery]) -> Sequence[Rejection | None]:
         return await self._handler([delivery.message for delivery in deliveries])
+
+    async def done(self, deliveries: Sequence[AmqpDelivery]) -> None:
+        by_channel: dict[int, list[AmqpDelivery]] = {}
+        for delivery in deliveries:
+            by_channel.setdefault(id(delivery.receipts), []).append(delivery)
+        for some in by_channel.values():
+            await some[0].receipts.done([delivery.tag for delivery in some])
 
     async def close(self, deliveries: Sequence[AmqpDelivery], problem: str | None) -> None:  # noqa: ARG002
         """Close the channel: with it, all that is unsettled goes back to the queue once."""

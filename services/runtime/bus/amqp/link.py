@@ -59,3 +59,8 @@ def not_confirmed() -> Iterator[None]:
         if task is None or task.cancelling():
             raise
         raise NotConfirmed("the connection was lost") from error
+    except Exception as error:
+        # aiormq ends what waits for a lost channel with a bare one.
+        if type(error) is not Exception:
+            raise
+        raise NotConfirmed(f"the connection was lost: {error}") from error

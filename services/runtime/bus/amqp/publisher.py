@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Mapping
+from typing import cast
 from uuid import uuid4
 
-from aio_pika import DeliveryMode, Message
+from aio_pika import DeliveryMode
 from aio_pika.abc import AbstractChannel, AbstractRobustConnection
+from aiormq import Channel
 from pamqp.commands import Basic
 
 from services.runtime.bus import NotConfirmed
@@ -30,16 +32,23 @@ class Publisher:
         """Return after the broker's Ack. Raises `NotConfirmed`, also for an answer that is none."""
         if self._channel is None:
             raise NotConfirmed("the bus is not started")
-        message = Message(
-            body,
+        properties = Basic.Properties(
             headers=dict(headers),
             message_id=uuid4().hex,
-            delivery_mode=DeliveryMode.PERSISTENT,
+            delivery_mode=DeliveryMode.PERSISTENT.value,
             content_type="application/octet-stream",
         )
         with not_confirmed():
             async with asyncio.timeout(self._seconds):
-                target = await self._channel.get_exchange(exchange, ensure=False)
-                answer = await target.publish(message, routing_key, mandatory=True)
+                channel = cast("Channel", await self._channel.get_underlay_channel())
+                # The broker's word is waited for, not that it has read: so many go out together.
+                answer = await channel.basic_publish(
+                    body,
+                    exchange=exchange,
+                    routing_key=routing_key,
+                    properties=properties,
+                    mandatory=True,
+                    wait=False,
+                )
         if not isinstance(answer, Basic.Ack):
             raise NotConfirmed(f"the broker answered {type(answer).__name__}")
