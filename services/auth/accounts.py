@@ -8,19 +8,20 @@ from services.auth.announcer import Announcer
 from services.auth.attempts import Attempts
 from services.auth.audit import AuditLog
 from services.auth.domain.audit import Note
-from services.auth.domain.invites import InviteSecret
 from services.auth.domain.passwords import own_names
 from services.auth.domain.rotation import judge
 from services.auth.domain.settings import TeamSettings
 from services.auth.grants import Grants, SignedIn, digest_of
 from services.auth.hashing import Hashing
-from services.auth.invitations import Invitations
+from services.auth.invitations import Invitations, Joiner
 from services.auth.passwords import Passwords
 from services.auth.store import logins, memberships, teams, users
 from services.runtime.auth import ANONYMOUS, Anonymous, Caller
+from services.runtime.auth.links import LinkSecret
 from services.runtime.clock import Clock
 from services.runtime.db import Connection, Database
 from services.runtime.errors import Problem, not_found, unauthenticated
+from services.runtime.reach import widen
 from services.runtime.settings import Settings
 
 
@@ -32,7 +33,7 @@ class Registration:
     username: str
     password: str
     team_name: str | None
-    invite: InviteSecret | None
+    invite: LinkSecret | None
 
 
 class Accounts:
@@ -74,14 +75,15 @@ class Accounts:
         password_hash = await self._passwords.accepted(new.password, names)
         now, user_id = self._clock.now(), uuid4()
         row = users.NewUser(user_id, new.email, new.username, password_hash, now)
-        async with self._database.write() as connection:
+        async with self._database.write(ANONYMOUS) as connection:
             await users.add(ANONYMOUS, connection, row)
             if new.team_name is not None:
                 await self.found_team(ANONYMOUS, connection, user_id, new.team_name, now)
             if new.invite is None:
                 await self._announcer.user_updated(connection, user_id, new.username)
             else:
-                await self._invitations.accept(connection, user_id, new.username, new.invite)
+                joiner = Joiner(user_id, new.username, new.email)
+                await self._invitations.accept(connection, joiner, new.invite)
             signed_in = await self._begin(connection, user_id, label, now)
         self._announcer.wake()
         return signed_in
@@ -89,21 +91,22 @@ class Accounts:
     async def log_in(self, email: str, password: str, label: str) -> SignedIn:
         """Check the password and begin a log-in. An unknown address takes as long, and says the same."""
         await self._attempts.begin(email)
-        async with self._database.read() as connection:
+        async with self._database.read(ANONYMOUS) as connection:
             known = await users.credentials(ANONYMOUS, connection, email)
         fits, renewed = await self._hashing.verify(password, known.password_hash if known else None)
         if known is None or not fits:
             raise Problem(401, "wrong_credentials", "The e-mail address or the password is wrong.")
         await self._attempts.succeed(email)
         now = self._clock.now()
-        async with self._database.write() as connection:
+        async with self._database.write(ANONYMOUS) as connection:
+            await widen(connection, persons=[known.user_id])
             await users.note_login(ANONYMOUS, connection, known.user_id, now, renewed)
             return await self._begin(connection, known.user_id, label, now)
 
     async def refresh(self, refresh_token: str) -> SignedIn:
         """Exchange a refresh token. One that was exchanged before ends the log-in for whoever holds it."""
         now, digest = self._clock.now(), digest_of(refresh_token)
-        async with self._database.write() as connection:
+        async with self._database.write(ANONYMOUS) as connection:
             login = await logins.presented(ANONYMOUS, connection, digest)
             verdict = judge(login.token, now, self._grace) if login else "ended"
             if login and verdict in {"rotate", "again"}:
@@ -123,15 +126,19 @@ class Accounts:
 
     async def switch(self, caller: Caller, team_id: UUID) -> SignedIn:
         """Choose another of the caller's teams; the new access token names it."""
-        async with self._database.write() as connection:
+        async with self._database.write(caller) as connection:
             if await memberships.role_in(caller, connection, team_id) is None:
                 raise not_found("team")
             return await self._choose(caller, connection, team_id)
 
-    async def accept_invite(self, caller: Caller, secret: InviteSecret) -> SignedIn:
+    async def accept_invite(self, caller: Caller, secret: LinkSecret) -> SignedIn:
         """Join the team of an invitation; the new access token names it."""
-        async with self._database.write() as connection:
-            team_id = await self._invitations.accept(connection, caller.user_id, caller.username, secret)
+        async with self._database.write(caller) as connection:
+            person = await users.person(caller, connection)
+            if person is None:
+                raise unauthenticated("This sign-in has ended.")
+            joiner = Joiner(person.id, person.username, person.email)
+            team_id = await self._invitations.accept(connection, joiner, secret)
             signed_in = await self._choose(caller, connection, team_id)
         self._announcer.wake()
         await self._announcer.rights_changed(user_id=caller.user_id)
@@ -139,14 +146,14 @@ class Accounts:
 
     async def log_out(self, caller: Caller) -> None:
         """End the caller's log-in, everywhere and at once."""
-        async with self._database.write() as connection:
+        async with self._database.write(caller) as connection:
             await logins.end(caller, connection, caller.sid, self._clock.now())
             await self._note_end(connection, caller.user_id, "logged_out")
         await self._announcer.rights_changed(sid=caller.sid)
 
     async def log_out_by(self, refresh_token: str) -> None:
         """End the log-in of a refresh token; an unknown one is none."""
-        async with self._database.write() as connection:
+        async with self._database.write(ANONYMOUS) as connection:
             login = await logins.presented(ANONYMOUS, connection, digest_of(refresh_token))
             if login:
                 await logins.end(ANONYMOUS, connection, login.sid, self._clock.now())

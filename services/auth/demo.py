@@ -15,6 +15,7 @@ from services.runtime.auth import ANONYMOUS, Role, TeamsCaller
 from services.runtime.clock import Clock
 from services.runtime.db import Database
 from services.runtime.erasure import erase
+from services.runtime.reach import widen
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class DemoTeams:
         password_hash = await self._hashing.hash(password)
         now, team_id = self._clock.now(), uuid4()
         settings = KeptSettings(default_visibility="team", demo=True).model_dump(mode="json")
-        async with self._database.write() as connection:
+        async with self._database.write(ANONYMOUS) as connection:
             await teams.add(ANONYMOUS, connection, team_id, name, settings, now)
             await self._announcer.team_updated(connection, team_id, name, settings)
             for place, account in enumerate(accounts):
@@ -55,26 +56,28 @@ class DemoTeams:
 
     async def known(self) -> frozenset[UUID]:
         """The demo teams there are."""
-        async with self._database.read() as connection:
+        async with self._database.read(ANONYMOUS) as connection:
             return frozenset(await demo.marked(ANONYMOUS, connection))
 
     async def set_password(self, team_id: UUID, accounts: Sequence[Account], password: str) -> None:
         """Give the accounts of a demo team this password again."""
         password_hash = await self._hashing.hash(password)
-        async with self._database.write() as connection:
+        actor = TeamsCaller.of({team_id})
+        async with self._database.write(actor) as connection:
             for account in accounts:
-                await demo.set_password(TeamsCaller.of({team_id}), connection, account.email, password_hash)
+                await demo.set_password(actor, connection, account.email, password_hash)
 
     async def members(self, teams_: Collection[UUID], accounts: Sequence[Account]) -> list[Someone]:
         """The members of these teams who have the accounts' addresses."""
-        emails = [account.email for account in accounts]
-        async with self._database.read() as connection:
-            return await demo.members(TeamsCaller.of(teams_), connection, emails)
+        emails, actor = [account.email for account in accounts], TeamsCaller.of(teams_)
+        async with self._database.read(actor) as connection:
+            return await demo.members(actor, connection, emails)
 
     async def token_ids(self, teams_: Collection[UUID]) -> frozenset[str]:
         """The ids of these teams' API tokens, made-up people's or not."""
-        async with self._database.read() as connection:
-            return frozenset(await demo.token_ids(TeamsCaller.of(teams_), connection))
+        actor = TeamsCaller.of(teams_)
+        async with self._database.read(actor) as connection:
+            return frozenset(await demo.token_ids(actor, connection))
 
     async def forget(self, teams_: Collection[UUID], persons: Collection[UUID]) -> dict[str, int]:
         """Delete teams and persons with all that auth keeps of them; answers how many rows by table.
@@ -82,9 +85,11 @@ class DemoTeams:
         The message that ends their access waits in the outbox of whichever server runs.
         """
         actor, now = TeamsCaller.of(teams_), self._clock.now()
-        async with self._database.write() as connection:
+        async with self._database.write(actor) as connection:
+            await widen(connection, persons=persons)
             for team_id in teams_:
                 await self._announcer.rights_ended(connection, RightsChanged(team_id=team_id, at=now))
+                await self._announcer.agents_ended(actor, connection, team_id=team_id)
             await demo.raise_versions(actor, connection)
             gone = await erase(actor, connection, tables.metadata, persons)
             return gone | await demo.forget(actor, connection, persons)

@@ -37,7 +37,7 @@ class Enrolment:
             raise forbidden("Your role does not allow machines.")
         now, code = self._clock.now(), _code()
         expires_at = now + self._code_lives
-        async with self._database.write() as connection:
+        async with self._database.write(caller) as connection:
             await enrolment.add(caller, connection, digest_of(_plain(code)), now, expires_at)
             note = Note("enrolment.code_made", caller.user_id)
             await self._audit.note(connection, [caller.team], note)
@@ -47,7 +47,7 @@ class Enrolment:
         """Exchange a code for an API token of the person who made it, for agents alone."""
         now, made = self._clock.now(), ApiToken.make()
         record = TokenRecord(made.id, hostname, ("agent",), now, now + self._token_lives)
-        async with self._database.write() as connection:
+        async with self._database.write(ANONYMOUS) as connection:
             whose = await enrolment.take(ANONYMOUS, connection, digest_of(_plain(code)), now)
             if whose is not None and "agent" in ROLE_SCOPES[whose.role]:
                 owner = Caller(whose.user_id, whose.team_id, whose.role, "", username=whose.username)

@@ -76,7 +76,9 @@ class Grants:
         person = await users.person(caller, connection)
         if person is None:
             raise unauthenticated("This sign-in has ended.")
-        token = self._issuer.token(sid, user_id, team_id, caller.role, person.rights_version)
+        token = await self._issuer.token(
+            connection, sid, user_id, team_id, caller.role, person.rights_version
+        )
         return SignedIn(person, token, self._issuer.seconds)
 
 

@@ -3,20 +3,29 @@
 import secrets
 from uuid import UUID
 
+from services.auth.keyring import Keyring
 from services.runtime.auth import Role
 from services.runtime.auth.access import Claims, sign
-from services.runtime.auth.keys import SigningKey
 from services.runtime.clock import Clock
+from services.runtime.db import Connection
 
 
 class Issuer:
-    def __init__(self, key: SigningKey, clock: Clock, seconds: int) -> None:
-        self._key = key
+    def __init__(self, keyring: Keyring, clock: Clock, seconds: int) -> None:
+        self._keyring = keyring
         self._clock = clock
         self.seconds = seconds
 
-    def token(self, sid: str, user_id: UUID, team_id: UUID | None, role: Role | None, version: int) -> str:
-        """An access token that expires in `seconds`."""
+    async def token(
+        self,
+        connection: Connection,
+        sid: str,
+        user_id: UUID,
+        team_id: UUID | None,
+        role: Role | None,
+        version: int,
+    ) -> str:
+        """An access token that expires in `seconds`, signed with the key of this moment."""
         now = int(self._clock.now().timestamp())
         claims = Claims(
             sub=str(user_id),
@@ -29,4 +38,4 @@ class Issuer:
             team_id=team_id,
             role=role,
         )
-        return sign(claims, self._key)
+        return sign(claims, await self._keyring.signing(connection))

@@ -12,11 +12,12 @@ from services.auth.domain.audit import Note
 from services.auth.domain.passwords import own_names
 from services.auth.hashing import Hashing
 from services.auth.passwords import Passwords
-from services.auth.store import logins, memberships, teams, users
+from services.auth.store import invites, logins, memberships, resets, teams, users
 from services.runtime.auth import ANONYMOUS, Caller, Role
 from services.runtime.clock import Clock
 from services.runtime.db import Connection, Database
 from services.runtime.errors import conflict, not_found, unauthenticated, unprocessable
+from services.runtime.reach import widen
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,18 @@ class Profile:
         self._clock = clock
 
     async def read(self, caller: Caller) -> Person:
-        async with self._database.read() as connection:
+        async with self._database.read(caller) as connection:
             return found(await users.person(caller, connection))
 
     async def change(self, caller: Caller, wish: Wish, check: Callable[[int], None]) -> Person:
         """Change the account; `check` is given its version and raises where it is not the one expected.
 
-        A new e-mail address or password ends all log-ins but this one. API tokens stay.
+        A new e-mail address or password ends all log-ins but this one, and links to a new password. API
+        tokens stay.
         """
         password_hash = await self._checked(caller, wish)
         guarded = wish.email is not None or password_hash is not None
-        async with self._database.write() as connection:
+        async with self._database.write(caller) as connection:
             before = found(await users.person(caller, connection, lock=True))
             check(before.version)
             changes = users.Changes(wish.username, wish.email, password_hash)
@@ -73,6 +75,7 @@ class Profile:
                 await self._audit.note_of_person(connection, caller.user_id, "account.password_changed")
             if guarded:
                 await logins.end_others(caller, connection, self._clock.now())
+                await resets.forget(caller, connection, caller.user_id)
             after = found(await users.person(caller, connection))
             await self._announcer.user_updated(connection, caller.user_id, after.username)
         self._announcer.wake()
@@ -84,10 +87,14 @@ class Profile:
 
         Raises `Problem` 409 `last_admin` where others would be left without an admin.
         """
-        await self._check(caller, password, "password")
-        async with self._database.write() as connection:
+        person = await self._check(caller, password, "password")
+        async with self._database.write(caller) as connection:
             roles = await memberships.roles(ANONYMOUS, connection, caller.user_id)
+            await widen(connection, teams=roles)
+            await self._announcer.agents_ended(caller, connection, user_id=caller.user_id)
             ended = await self._leave_all(caller, connection, roles)
+            for team_id in roles:
+                await invites.forget_address(caller, connection, team_id, person.email)
             await users.remove(caller, connection)
             await self._announcer.user_deleted(connection, caller.user_id, roles)
         self._announcer.wake()
@@ -97,7 +104,7 @@ class Profile:
 
     async def end_login(self, caller: Caller, sid: str) -> None:
         """End one of the caller's log-ins, at once and everywhere."""
-        async with self._database.write() as connection:
+        async with self._database.write(caller) as connection:
             if not await logins.end_own(caller, connection, sid, self._clock.now()):
                 raise not_found("log-in")
             await self._audit.note_of_person(connection, caller.user_id, "login.ended", why="ended")
@@ -105,7 +112,7 @@ class Profile:
 
     async def end_other_logins(self, caller: Caller) -> None:
         """End all of the caller's log-ins but this one."""
-        async with self._database.write() as connection:
+        async with self._database.write(caller) as connection:
             count = await logins.end_others(caller, connection, self._clock.now())
             if count:
                 await self._audit.note_of_person(
@@ -127,7 +134,7 @@ class Profile:
 
     async def _check(self, caller: Caller, password: str, field: str) -> Person:
         """Make sure that it is the person themself. Wrong passwords count like failed sign-ins."""
-        async with self._database.read() as connection:
+        async with self._database.read(caller) as connection:
             person = found(await users.person(caller, connection))
             stored = await users.password_hash(caller, connection)
         await self._attempts.begin(person.email)
@@ -145,6 +152,7 @@ class Profile:
         for team_id in sorted(roles):
             await teams.lock(ANONYMOUS, connection, team_id)
             if await memberships.count(caller, connection, team_id) == 1:
+                await self._announcer.agents_ended(caller, connection, team_id=team_id)
                 await teams.remove(caller, connection, team_id)
                 await self._announcer.team_deleted(connection, team_id)
                 ended.append(team_id)

@@ -4,7 +4,7 @@ import secrets
 
 from services.auth.audit import AuditLog
 from services.auth.hashing import Hashing
-from services.auth.store import logins, users
+from services.auth.store import logins, resets, users
 from services.contracts.channels import CONTROL, RightsChanged
 from services.runtime.auth import ANONYMOUS
 from services.runtime.clock import Clock
@@ -31,12 +31,13 @@ class Recovery:
         """
         password = secrets.token_urlsafe(PASSWORD_BYTES)
         password_hash, now = await self._hashing.hash(password), self._clock.now()
-        async with self._database.write() as connection:
+        async with self._database.write(ANONYMOUS) as connection:
             known = await users.credentials(ANONYMOUS, connection, email)
             if known is None:
                 return None
             await users.set_password(ANONYMOUS, connection, known.user_id, password_hash)
             await logins.end_all(ANONYMOUS, connection, known.user_id, now)
+            await resets.forget(ANONYMOUS, connection, known.user_id)
             await self._audit.note_of_person(connection, known.user_id, "account.password_reset")
             ended = RightsChanged(user_id=known.user_id, at=now)
             await self._outbox.add_fanout(connection, CONTROL, ended.model_dump_json().encode())

@@ -9,6 +9,7 @@ from services.auth.domain.audit import Action, Note
 from services.auth.standing import Standing
 from services.auth.store import memberships, teams, users
 from services.runtime.auth import ANONYMOUS, Caller, Role
+from services.runtime.auth.gate import ROLE_SCOPES
 from services.runtime.clock import Clock
 from services.runtime.db import Connection, Database
 from services.runtime.errors import conflict, not_found, unprocessable
@@ -36,7 +37,7 @@ class Roster:
 
     async def add(self, caller: Caller, team_id: UUID, email: str, role: Role) -> Member:
         """Add somebody who has an account. An address without one is a 422 that says to invite them."""
-        async with self._database.write() as connection:
+        async with self._database.write(caller) as connection:
             await self._standing.admin(caller, connection, team_id)
             known = await users.known(caller, connection, email)
             if known is None:
@@ -52,12 +53,14 @@ class Roster:
         return added
 
     async def change_role(self, caller: Caller, team_id: UUID, user_id: UUID, role: Role) -> Member:
-        async with self._database.write() as connection:
+        async with self._database.write(caller) as connection:
             await self._standing.admin(caller, connection, team_id)
             before = await self._member(connection, team_id, user_id)
             if before.role != role:
                 await self._keep_admin(caller, connection, before, team_id)
                 await memberships.set_role(caller, connection, team_id, user_id, role)
+                if "agent" not in ROLE_SCOPES[role]:
+                    await self._agents_ended(caller, connection, team_id, user_id)
                 await self._announcer.role_changed(connection, team_id, user_id, role)
                 roles = {"before": before.role, "role": role}
                 await self._note(connection, caller, team_id, "member.role_changed", user_id, **roles)
@@ -68,13 +71,14 @@ class Roster:
     async def remove(self, caller: Caller, team_id: UUID, user_id: UUID) -> None:
         """Remove a member, or leave. What they shared stays; their API tokens of this team end."""
         leaving = user_id == caller.user_id and caller.via == "login"
-        async with self._database.write() as connection:
+        async with self._database.write(caller) as connection:
             if leaving:
                 await self._standing.locked(caller, connection, team_id)
             else:
                 await self._standing.admin(caller, connection, team_id)
             member = await self._member(connection, team_id, user_id)
             await self._keep_admin(caller, connection, member, team_id)
+            await self._agents_ended(caller, connection, team_id, user_id)
             await memberships.remove(caller, connection, team_id, user_id)
             await self._announcer.member_left(connection, team_id, user_id)
             action: Action = "member.left" if leaving else "member.removed"
@@ -83,8 +87,9 @@ class Roster:
 
     async def delete_team(self, caller: Caller, team_id: UUID) -> None:
         """Delete a team for good. Its members keep their accounts."""
-        async with self._database.write() as connection:
+        async with self._database.write(caller) as connection:
             await self._standing.admin(caller, connection, team_id)
+            await self._announcer.agents_ended(caller, connection, team_id=team_id)
             await teams.remove(caller, connection, team_id)
             await self._announcer.team_deleted(connection, team_id)
         self._announcer.wake()
@@ -95,6 +100,11 @@ class Roster:
     ) -> None:
         if member.role == "admin" and await memberships.admins(caller, connection, team_id) == 1:
             raise conflict("last_admin", "A team keeps an admin: make somebody else one first.")
+
+    async def _agents_ended(
+        self, caller: Caller, connection: Connection, team_id: UUID, user_id: UUID
+    ) -> None:
+        await self._announcer.agents_ended(caller, connection, team_id=team_id, user_id=user_id)
 
     async def _member(self, connection: Connection, team_id: UUID, user_id: UUID) -> Member:
         found = await memberships.member(ANONYMOUS, connection, team_id, user_id)

@@ -7,6 +7,7 @@ from services.auth.store import teams
 from services.runtime.auth import Caller
 from services.runtime.db import Connection
 from services.runtime.errors import forbidden, not_found
+from services.runtime.reach import widen
 
 
 class Standing:
@@ -17,7 +18,7 @@ class Standing:
     """
 
     async def member(self, caller: Caller, connection: Connection, team_id: UUID) -> Team:
-        return self._found(await teams.get(caller, connection, team_id))
+        return await self._known(caller, connection, team_id)
 
     async def admin(self, caller: Caller, connection: Connection, team_id: UUID) -> Team:
         """An admin who changes something; the team stays locked until the transaction ends."""
@@ -28,7 +29,7 @@ class Standing:
 
     async def reading_admin(self, caller: Caller, connection: Connection, team_id: UUID) -> Team:
         """An admin who reads what only admins may."""
-        team = self._found(await teams.get(caller, connection, team_id))
+        team = await self._known(caller, connection, team_id)
         if team.role != "admin":
             raise forbidden("Only an admin of the team may see this.")
         return team
@@ -37,7 +38,12 @@ class Standing:
         """A member of any role; the team stays locked until the transaction ends."""
         self._found(await teams.get(caller, connection, team_id, lock=True))
         # Whoever waited for the lock may have been waiting for the end of their own role.
-        return self._found(await teams.get(caller, connection, team_id))
+        return await self._known(caller, connection, team_id)
+
+    async def _known(self, caller: Caller, connection: Connection, team_id: UUID) -> Team:
+        team = self._found(await teams.get(caller, connection, team_id))
+        await widen(connection, teams=[team_id])
+        return team
 
     def _found(self, team: Team | None) -> Team:
         if team is None:

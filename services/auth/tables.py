@@ -18,10 +18,12 @@ from sqlalchemy import (
 )
 
 from services.runtime.db import UtcTime
+from services.runtime.mail.queue import mail_table
 from services.runtime.outbox import outbox_table
 
 metadata = MetaData()
 outbox = outbox_table(metadata, "auth")
+mail = mail_table(metadata, "auth")
 
 teams = Table(
     "teams",
@@ -105,18 +107,39 @@ api_tokens = Table(
     Index("ix_api_tokens_owner", "user_id", "team_id"),
 )
 
-# With which token an agent last logged in at the broker, whose later questions name only the agent.
+# The tokens an agent has logged in with at the broker, whose later questions name only the agent: it may what
+# the last one may.
 broker_logins = Table(
     "broker_logins",
     metadata,
     Column("agent_id", Uuid, primary_key=True),
     Column(
-        "token_id", String(16), ForeignKey("api_tokens.id", ondelete="CASCADE"), nullable=False, index=True
+        "token_id", String(16), ForeignKey("api_tokens.id", ondelete="CASCADE"), primary_key=True, index=True
     ),
     Column("seen_at", UtcTime, nullable=False),
 )
 
-# An invitation is whoever knows its secret; `uses` of `max_uses` are gone.
+# Agents whose connections are to be closed, written down with what ended their rights. They come out some
+# seconds after it was done.
+broker_cuts = Table(
+    "broker_cuts",
+    metadata,
+    Column("agent_id", Uuid, primary_key=True),
+    Column("noted_at", UtcTime, nullable=False),
+    Column("done_at", UtcTime),
+)
+
+# The keys of access tokens, as numbers: a key itself is made from the deployment's secret.
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("signs_from", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+)
+
+# An invitation is for whoever knows its secret; `uses` of `max_uses` are gone. With an `email` it is for an
+# account with that address alone, and `mail_…` say how far the letter has got.
 invites = Table(
     "invites",
     metadata,
@@ -129,8 +152,31 @@ invites = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("max_uses", Integer, nullable=False),
     Column("uses", Integer, nullable=False),
+    Column("email", Text),
+    Column("mail_state", String(16)),
+    Column("mail_reason", Text),
+    Column("mail_at", UtcTime),
     CheckConstraint("role IN ('admin', 'member', 'viewer')", name="invites_role"),
     CheckConstraint("uses <= max_uses", name="invites_uses"),
+)
+
+# The secrets of invitations that went out in letters, one a letter, beside the one that an admin was shown.
+invite_letters = Table(
+    "invite_letters",
+    metadata,
+    Column("secret_hash", String(64), primary_key=True),
+    Column("invite_id", Uuid, ForeignKey("invites.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("made_at", UtcTime, nullable=False),
+)
+
+# A secret that lets its person choose a new password once.
+password_resets = Table(
+    "password_resets",
+    metadata,
+    Column("secret_hash", String(64), primary_key=True),
+    Column("user_id", Uuid, ForeignKey("users.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("made_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
 )
 
 # A code that a machine exchanges once for an API token of this person in this team.
@@ -175,4 +221,12 @@ audit_chains = Table(
     Column("first_hash", String(64), nullable=False),
     Column("last_n", BigInteger, nullable=False),
     Column("last_hash", String(64), nullable=False),
+)
+
+# Letters that other services asked for, so that what comes twice is written once.
+letters_heard = Table(
+    "letters_heard",
+    metadata,
+    Column("event_id", Uuid, primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
 )

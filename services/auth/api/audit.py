@@ -10,7 +10,6 @@ from fastapi import APIRouter, Depends, Query, Response
 from services.auth.api.fields import InstantIn
 from services.auth.api.models import AuditEntries, AuditEntry
 from services.auth.api.pages import Cursor, Limit, cut, read_number, write_number
-from services.auth.api.tables import csv_text
 from services.auth.audit import AuditLog
 from services.auth.domain.audit import Entry, Note
 from services.auth.standing import Standing
@@ -21,6 +20,7 @@ from services.contracts.sessions import instant_text
 from services.runtime.auth import Caller
 from services.runtime.auth.gate import TokenGate
 from services.runtime.db import Connection, Database
+from services.runtime.host.sheets import csv_text
 from services.runtime.settings import Settings
 
 Actions = Annotated[list[Annotated[str, Query(max_length=40)]] | None, Query(max_length=30)]
@@ -53,7 +53,7 @@ def routes(
     ) -> AuditEntries:
         """Give what happened in the team, newest first; admins only."""
         before = read_number(cursor)
-        async with database.read() as connection:
+        async with database.read(caller) as connection:
             await standing.reading_admin(caller, connection, team_id)
             found = await _entries(caller, connection, _before(which, before), limit + 1)
         page, last = cut(found, limit)
@@ -67,7 +67,7 @@ def routes(
         format: Literal["csv", "json"] = "json",  # noqa: A002
     ) -> Response:
         """Give the newest entries as a file; admins only. That it was taken is an entry, too."""
-        async with database.write() as connection:
+        async with database.write(caller) as connection:
             await standing.reading_admin(caller, connection, team_id)
             note = Note("audit.exported", caller.user_id, None, {"format": format})
             await audit.note(connection, [team_id], note)

@@ -11,31 +11,27 @@ import structlog
 from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse
 
+from services.auth.agents import Agents
+from services.auth.connection_limit import ConnectionLimit
 from services.auth.domain.broker import may_publish, may_use
-from services.auth.store import broker
-from services.runtime.auth import ANONYMOUS, Caller
-from services.runtime.auth.agents import is_agent_of
-from services.runtime.auth.gate import TokenGate
-from services.runtime.clock import Clock
-from services.runtime.db import Database
-from services.runtime.errors import Problem
+from services.runtime.auth import Caller
 
 log = structlog.get_logger(__name__)
 
 
-def internal_routes(database: Database, gate: TokenGate, clock: Clock, vhost: str) -> APIRouter:
+def internal_routes(agents: Agents, limit: ConnectionLimit, vhost: str) -> APIRouter:
     router = APIRouter(prefix="/internal/broker", include_in_schema=False)
 
     @router.post("/user")
     async def user(request: Request) -> PlainTextResponse:
-        """Say whether the token is one of that agent's person."""
+        """Say whether the token is one of that agent's person, and the agent may have one connection more."""
         asked = await _form(request)
-        agent_id, caller = _agent_id(asked), await _bearer(gate, asked.get("password", ""))
-        if agent_id is None or caller is None or not _is_agent(caller, agent_id):
-            return _say(False, "user", asked)
-        async with database.write() as connection:
-            await broker.note(caller, connection, agent_id, clock.now())
-        return _say(True, "user", asked)
+        agent_id = _agent_id(asked)
+        allowed = agent_id is not None and await agents.bring(agent_id, asked.get("password", ""))
+        if allowed and agent_id is not None and not await limit.has_room(agent_id):
+            log.warning("agent has connections enough", agent=str(agent_id))
+            allowed = False
+        return _say(allowed, "user", asked)
 
     @router.post("/vhost")
     async def virtual_host(request: Request) -> PlainTextResponse:
@@ -65,10 +61,8 @@ def internal_routes(database: Database, gate: TokenGate, clock: Clock, vhost: st
         agent_id = _agent_id(asked)
         if agent_id is None or asked.get("vhost") != vhost:
             return None
-        async with database.read() as connection:
-            token_id = await broker.token_of(ANONYMOUS, connection, agent_id)
-        caller = await gate.by_token_id(token_id) if token_id else None
-        return (agent_id, caller) if caller and _is_agent(caller, agent_id) else None
+        known = await agents.known([agent_id])
+        return (agent_id, known[agent_id]) if agent_id in known else None
 
     return router
 
@@ -89,23 +83,6 @@ def _agent_id(asked: dict[str, str]) -> UUID | None:
         return None
     # One spelling only: the name is part of the command queue's.
     return agent_id if str(agent_id) == name else None
-
-
-async def _bearer(gate: TokenGate, password: str) -> Caller | None:
-    try:
-        return await gate.check(password)
-    except Problem as problem:
-        if problem.status != 401:
-            raise
-        return None
-
-
-def _is_agent(caller: Caller, agent_id: UUID) -> bool:
-    return (
-        "agent" in caller.scopes
-        and caller.team_id is not None
-        and is_agent_of(agent_id, caller.team_id, caller.user_id)
-    )
 
 
 def _say(allowed: bool, question: str, asked: dict[str, str]) -> PlainTextResponse:

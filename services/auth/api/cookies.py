@@ -61,8 +61,9 @@ class RefreshCookie:
         if request.headers.get(OWN_HEADER) != OWN_VALUE:
             raise Problem(403, "foreign_page", f"This needs the header {OWN_HEADER}: {OWN_VALUE}.")
         origin = request.headers.get("origin")
-        if origin is not None and not self._own(origin, request):
-            raise Problem(403, "foreign_page", "Another site may not ask this.")
+        # Browsers send it with every POST.
+        if origin is None or not self._own(origin, request):
+            raise Problem(403, "foreign_page", "Only our own page may ask this; its Origin must say so.")
 
     def _own(self, origin: str, request: Request) -> bool:
         if origin in self._origins:

@@ -2,12 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Request
+from fastapi import APIRouter, Depends, Path
 
 from services.auth.api.models import Enrol, EnrolmentCode, Logins, LoginView, MadeToken, Token
 from services.auth.api.pages import Limit, Place, cut, write_cursor
-from services.auth.api.secrecy import unkept
-from services.auth.attempts import Attempts
 from services.auth.domain import After, Device
 from services.auth.enrolment import Enrolment
 from services.auth.profile import Profile
@@ -25,17 +23,16 @@ def routes(
     database: Database,
     profile: Profile,
     enrolment: Enrolment,
-    attempts: Attempts,
     gate: TokenGate,
     clock: Clock,
 ) -> APIRouter:
-    router = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[Depends(unkept)])
+    router = APIRouter(prefix="/api/auth", tags=["auth"])
     person = Annotated[Caller, Depends(gate.person)]
 
     @router.get("/logins")
     async def list_logins(caller: person, after: Place, limit: Limit = 50) -> Logins:
         """Give the caller's log-ins that have not ended."""
-        async with database.read() as connection:
+        async with database.read(caller) as connection:
             rows = await logins.page(caller, connection, clock.now(), after, limit + 1)
         page, last = cut(rows, limit)
         more = write_cursor(After(last.created_at, last.id)) if last else None
@@ -58,9 +55,8 @@ def routes(
         return EnrolmentCode(code=code, expires_at=expires_at)
 
     @router.post("/enrol", status_code=201)
-    async def enrol(body: Enrol, request: Request) -> MadeToken:
+    async def enrol(body: Enrol) -> MadeToken:
         """Exchange a code for an API token of the scope `agent`. This answer alone shows it."""
-        await attempts.anonymous(request)
         record, made = await enrolment.redeem(body.code, body.hostname)
         return MadeToken(**Token.model_validate(record).model_dump(), token=made.text)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from services.auth.domain.passwords import MAX_CHARACTERS
+from services.runtime.mail.address import mailbox
 
 _UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -34,6 +35,11 @@ def _email(text: str) -> str:
     return text
 
 
+def _mailbox(text: str) -> str:
+    mailbox(text)
+    return text
+
+
 def _iso(value: Any) -> Any:
     if isinstance(value, str) and not _ISO.match(value):
         raise ValueError("is no ISO 8601 time")
@@ -50,6 +56,8 @@ def _uuid_text(value: Any) -> Any:
 
 Seen = AfterValidator(_seen)
 Email = Annotated[str, Field(max_length=254), AfterValidator(_trimmed), Seen, AfterValidator(_email)]
+# Letters go there, so it is one address beyond doubt.
+Mailbox = Annotated[Email, AfterValidator(_mailbox)]
 Username = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_trimmed), Seen]
 Title = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_trimmed), Seen]
 Password = Annotated[str, Field(min_length=1, max_length=MAX_CHARACTERS), Seen]

@@ -1,16 +1,14 @@
 """The public keys, for whoever checks what is signed here."""
 
-from collections.abc import Sequence
-
 from fastapi import APIRouter
 
 from services.auth.api.models import Keys
+from services.auth.keyring import Keyring
 from services.runtime.auth.keys import SigningKey
 
 
-def routes(keys: Sequence[SigningKey]) -> APIRouter:
+def routes(keyring: Keyring, command_key: SigningKey) -> APIRouter:
     router = APIRouter(prefix="/api/auth", tags=["auth"])
-    published = Keys(keys=[key.jwk() for key in keys])
 
     @router.get("/jwks.json")
     async def jwks() -> Keys:
@@ -18,6 +16,7 @@ def routes(keys: Sequence[SigningKey]) -> APIRouter:
 
         A key's `purpose` says what it signs: `access` (tokens) or `command` (what agents are asked to do).
         """
-        return published
+        keys = [*await keyring.published(), command_key]
+        return Keys(keys=[key.jwk() for key in keys])
 
     return router

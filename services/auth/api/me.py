@@ -4,24 +4,32 @@ from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from starlette.responses import StreamingResponse
 
 from services.auth.api.cookies import RefreshCookie
 from services.auth.api.models import ChangeMe, DeleteMe, Me, Ticket
-from services.auth.api.secrecy import unkept
 from services.auth.api.versions import IfMatch, check, etag
 from services.auth.domain import Person
+from services.auth.own_data import OwnData
 from services.auth.profile import Profile, Wish
 from services.runtime.auth import Caller
 from services.runtime.auth.gate import TokenGate
 from services.runtime.auth.tickets import put_ticket
 from services.runtime.ephemeral import Ephemeral
+from services.runtime.host.downloads import json_download
 from services.runtime.settings import Settings
 
 
 def routes(
-    profile: Profile, ephemeral: Ephemeral, cookie: RefreshCookie, gate: TokenGate, settings: Settings
+    *,
+    profile: Profile,
+    own_data: OwnData,
+    ephemeral: Ephemeral,
+    cookie: RefreshCookie,
+    gate: TokenGate,
+    settings: Settings,
 ) -> APIRouter:
-    router = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[Depends(unkept)])
+    router = APIRouter(prefix="/api/auth", tags=["auth"])
     anyone = Annotated[Caller, Depends(gate.caller)]
     person = Annotated[Caller, Depends(gate.person)]
 
@@ -41,6 +49,14 @@ def routes(
         """Delete the account, its sessions, and the teams that nobody else is in, for good."""
         await profile.delete(caller, body.password)
         cookie.clear(request, response)
+
+    @router.get("/me/export")
+    async def export_me(caller: person) -> StreamingResponse:
+        """Give all that is held of the caller: account, teams, log-ins, tokens, and who did what to them.
+
+        The other half, what their agents reported, is `/api/sessions/mine/export`.
+        """
+        return json_download("account.json", await own_data.taken_by(caller))
 
     @router.post("/ws-ticket")
     async def ws_ticket(caller: anyone) -> Ticket:

@@ -26,7 +26,7 @@ def routes(
     @router.get("")
     async def list_members(team_id: UUID, caller: anyone, after: UuidPlace, limit: Limit = 50) -> Members:
         """Give the members of a team of the caller's, in the order in which they joined."""
-        async with database.read() as connection:
+        async with database.read(caller) as connection:
             team = await standing.member(caller, connection, team_id)
             rows = await memberships.members(caller, connection, team_id, after, limit + 1)
         page, last = cut(rows, limit)

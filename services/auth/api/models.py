@@ -10,6 +10,7 @@ from services.auth.api.fields import (
     Asked,
     Email,
     InstantIn,
+    Mailbox,
     Password,
     Secret,
     Seen,
@@ -17,6 +18,7 @@ from services.auth.api.fields import (
     Username,
     UuidIn,
 )
+from services.auth.api.mail import InviteMail
 from services.auth.domain.invites import InviteState
 from services.auth.domain.settings import TeamSettings
 from services.contracts.sessions import Instant
@@ -90,11 +92,18 @@ class ChangeMember(Asked):
 
 
 class NewInvite(Asked):
-    """`expires_at` defaults to a week from now."""
+    """`expires_at` defaults to a week from now. With an `email` the link is sent there, for one person."""
 
     role: Role = "member"
     expires_at: InstantIn | None = None
     max_uses: Annotated[int, Field(ge=1, le=1_000)] = 1
+    email: Mailbox | None = None
+
+    @model_validator(mode="after")
+    def _one_person(self) -> Self:
+        if self.email is not None and self.max_uses != 1:
+            raise ValueError("an invitation to an address is for one person")
+        return self
 
 
 class NewToken(Asked):
@@ -192,7 +201,7 @@ class Members(Answer):
 
 
 class InviteView(Answer):
-    """`state` says whether it still brings anybody in."""
+    """`state` says whether it still brings anybody in; `email` and `mail` are of one sent to an address."""
 
     id: UUID
     role: Role
@@ -202,6 +211,8 @@ class InviteView(Answer):
     max_uses: int
     uses: int
     state: InviteState
+    email: str | None
+    mail: InviteMail | None
 
 
 class MadeInvite(InviteView):
@@ -217,12 +228,16 @@ class Invites(Answer):
 
 
 class InvitePreview(Answer):
-    """What an invitation is for; nothing of whoever is in the team already."""
+    """What an invitation is for; nothing of whoever is in the team already.
+
+    An `email` is the address that it is for, while it is open.
+    """
 
     team_name: str
     role: Role
     expires_at: Instant
     state: InviteState
+    email: str | None
 
 
 class EnrolmentCode(Answer):

@@ -7,26 +7,24 @@ from fastapi import APIRouter, Depends, Request, Response
 from services.auth.accounts import Accounts, Registration
 from services.auth.api.cookies import RefreshCookie
 from services.auth.api.models import AnInvite, LogIn, Me, Register, SignedInAnswer, SwitchTeam
-from services.auth.api.secrecy import unkept
 from services.auth.attempts import Attempts
-from services.auth.domain.invites import InviteSecret
 from services.auth.grants import SignedIn
 from services.runtime.auth import Caller
 from services.runtime.auth.gate import Bearer, TokenGate
+from services.runtime.auth.links import LinkSecret
 from services.runtime.errors import unauthenticated
 
 LABEL_CHARACTERS = 200
 
 
 def routes(accounts: Accounts, cookie: RefreshCookie, gate: TokenGate, attempts: Attempts) -> APIRouter:
-    router = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[Depends(unkept)])
+    router = APIRouter(prefix="/api/auth", tags=["auth"])
     person = Annotated[Caller, Depends(gate.person)]
 
     @router.post("/register", status_code=201)
     async def register(body: Register, request: Request, response: Response) -> SignedInAnswer:
         """Make an account, with a team of its own (`team_name`) or a place in one (`invite`)."""
-        await attempts.anonymous(request)
-        invite = InviteSecret(body.invite) if body.invite else None
+        invite = LinkSecret(body.invite) if body.invite else None
         new = Registration(body.email, body.username, body.password, body.team_name, invite)
         signed_in = await accounts.register(new, _label(request))
         cookie.write(request, response, signed_in)
@@ -43,10 +41,11 @@ def routes(accounts: Accounts, cookie: RefreshCookie, gate: TokenGate, attempts:
     @router.post("/refresh")
     async def refresh(request: Request, response: Response) -> SignedInAnswer:
         """Exchange the cookie for a new one and an access token. Needs `X-Requested-With: dashboard`."""
-        token = cookie.read(request)
-        if token is None:
-            raise unauthenticated("You are not signed in.")
-        signed_in = await accounts.refresh(token)
+        async with attempts.proving(request):
+            token = cookie.read(request)
+            if token is None:
+                raise unauthenticated("You are not signed in.")
+            signed_in = await accounts.refresh(token)
         cookie.write(request, response, signed_in)
         return answer(signed_in)
 
@@ -58,7 +57,7 @@ def routes(accounts: Accounts, cookie: RefreshCookie, gate: TokenGate, attempts:
     @router.post("/accept-invite")
     async def accept_invite(body: AnInvite, caller: person) -> SignedInAnswer:
         """Join the team of an invitation; the new access token names it."""
-        return answer(await accounts.accept_invite(caller, InviteSecret(body.invite)))
+        return answer(await accounts.accept_invite(caller, LinkSecret(body.invite)))
 
     @router.post("/logout", status_code=204)
     async def logout(request: Request, response: Response, bearer: Bearer) -> None:
@@ -68,6 +67,8 @@ def routes(accounts: Accounts, cookie: RefreshCookie, gate: TokenGate, attempts:
         elif token := cookie.read(request):
             await accounts.log_out_by(token)
         cookie.clear(request, response)
+        # Not "cookies": these would go for every host of the domain, and every port of one's own machine.
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
 
     return router
 

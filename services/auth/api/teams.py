@@ -41,7 +41,7 @@ def routes(
     @router.get("")
     async def list_teams(caller: anyone, after: UuidPlace, limit: Limit = 50) -> Teams:
         """Give the teams the caller is in."""
-        async with database.read() as connection:
+        async with database.read(caller) as connection:
             rows = await teams.page(caller, connection, after, limit + 1)
         page, last = cut(rows, limit)
         more = write_cursor(After(last.created_at, str(last.id))) if last else None
@@ -50,7 +50,7 @@ def routes(
     @router.post("", status_code=201)
     async def make_team(body: NewTeam, caller: person, response: Response) -> TeamDetail:
         """Make a team; the caller is its admin."""
-        async with database.write() as connection:
+        async with database.write(caller) as connection:
             team_id = await accounts.found_team(caller, connection, caller.user_id, body.name, clock.now())
             await announcer.user_updated(connection, caller.user_id, caller.username)
             made = await standing.member(caller, connection, team_id)
@@ -61,7 +61,7 @@ def routes(
     @router.get("/{team_id}")
     async def read_team(team_id: UUID, caller: anyone, response: Response) -> TeamDetail:
         """Give a team of the caller's, with its settings."""
-        async with database.read() as connection:
+        async with database.read(caller) as connection:
             return _detail(await standing.member(caller, connection, team_id), response)
 
     @router.put("/{team_id}")
@@ -69,7 +69,7 @@ def routes(
         team_id: UUID, body: ChangeTeam, caller: anyone, response: Response, if_match: IfMatch = None
     ) -> TeamDetail:
         """Change name and settings; admins only. Settings that are not named stay."""
-        async with database.write() as connection:
+        async with database.write(caller) as connection:
             team = await standing.admin(caller, connection, team_id)
             check(if_match, team.version)
             settings = _settings(team)
@@ -84,6 +84,7 @@ def routes(
             note = Note("team.changed", caller.user_id, str(team_id), details)
             await audit.note(connection, [team_id], note)
             await announcer.team_updated(connection, team_id, name, changed.settings)
+            await announcer.team_shown(connection, team_id, changed.version)
         announcer.wake()
         return _detail(changed, response)
 

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Path
 from services.auth.announcer import Announcer
 from services.auth.api.models import MadeToken, NewToken, Token, Tokens
 from services.auth.api.pages import Limit, Place, cut, write_cursor
-from services.auth.api.secrecy import unkept
 from services.auth.audit import AuditLog
 from services.auth.domain import After, TokenRecord
 from services.auth.domain.audit import Note
@@ -33,7 +32,7 @@ def routes(
     clock: Clock,
     settings: Settings,
 ) -> APIRouter:
-    router = APIRouter(prefix="/api/auth", tags=["auth"], dependencies=[Depends(unkept)])
+    router = APIRouter(prefix="/api/auth", tags=["auth"])
     person = Annotated[Caller, Depends(gate.person)]
 
     @router.post("/tokens", status_code=201)
@@ -48,7 +47,7 @@ def routes(
             raise forbidden("Your role does not allow these scopes.")
         made = ApiToken.make()
         record = TokenRecord(made.id, body.name, tuple(body.scopes), now, expires_at)
-        async with database.write() as connection:
+        async with database.write(caller) as connection:
             await tokens.add(caller, connection, record, made.digest)
             note = Note("token.made", caller.user_id, made.id, {"scopes": list(body.scopes)})
             await audit.note(connection, [caller.team], note)
@@ -57,7 +56,7 @@ def routes(
     @router.get("/tokens")
     async def list_tokens(caller: person, after: Place, limit: Limit = 50) -> Tokens:
         """Give the caller's API tokens of this team, without their secrets."""
-        async with database.read() as connection:
+        async with database.read(caller) as connection:
             rows = await tokens.page(caller, connection, after, limit + 1)
         page, last = cut(rows, limit)
         more = write_cursor(After(last.created_at, last.id)) if last else None
@@ -66,9 +65,10 @@ def routes(
     @router.delete("/tokens/{token_id}", status_code=204)
     async def revoke_token(token_id: TokenId, caller: person) -> None:
         """End an API token at once."""
-        async with database.write() as connection:
+        async with database.write(caller) as connection:
             if not await tokens.revoke(caller, connection, token_id, clock.now()):
                 raise not_found("token")
+            await announcer.agents_ended(caller, connection, token_id=token_id)
             await audit.note(connection, [caller.team], Note("token.revoked", caller.user_id, token_id))
         await announcer.rights_changed(sid=token_id)
 

@@ -11,12 +11,19 @@ from uuid import UUID
 BEGINNING = "0" * 64
 Action = Literal[
     "account.email_changed",
+    "account.exported",
     "account.password_changed",
     "account.password_reset",
+    "account.reset_asked",
+    "agent.revoked",
+    "analytics.exported",
     "audit.exported",
+    "command.asked",
+    "command.ended",
     "enrolment.code_made",
     "enrolment.redeemed",
     "invite.made",
+    "invite.resent",
     "invite.revoked",
     "login.begun",
     "login.ended",
@@ -26,11 +33,16 @@ Action = Literal[
     "member.removed",
     "member.role_changed",
     "session.deleted",
+    "session.exported",
     "session.visibility_changed",
     "team.changed",
     "team.made",
     "token.made",
     "token.revoked",
+    "webhook.changed",
+    "webhook.made",
+    "webhook.removed",
+    "webhook.tested",
 ]
 
 

@@ -1,35 +1,30 @@
 """Invitations: a secret that brings whoever has it into a team."""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Self
+from typing import Literal
 from uuid import UUID
 
+from services.auth.domain import email_key
 from services.runtime.auth import Role
 
-SECRET_BYTES = 32
 InviteState = Literal["open", "expired", "used_up"]
+MailState = Literal["queued", "sent", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
-class InviteSecret:
-    """The secret in the clear is shown once; its digest is kept."""
+class Sending:
+    """How far the letter has got; `reason` is a sentence where an attempt came to nothing."""
 
-    text: str
-
-    @classmethod
-    def make(cls) -> Self:
-        return cls(secrets.token_urlsafe(SECRET_BYTES))
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.text.encode(errors="replace")).hexdigest()
+    state: MailState
+    at: datetime
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Invite:
+    """One that was sent to an `email` is for an account with that address alone."""
+
     id: UUID
     team_id: UUID
     team_name: str
@@ -39,9 +34,15 @@ class Invite:
     expires_at: datetime
     max_uses: int
     uses: int
+    email: str | None = None
+    mail: Sending | None = None
 
     def state(self, now: datetime) -> InviteState:
         """Whether it still brings anybody in."""
         if self.uses >= self.max_uses:
             return "used_up"
         return "open" if now < self.expires_at else "expired"
+
+    def is_for(self, email: str) -> bool:
+        """Whether an account with this address may use it."""
+        return self.email is None or email_key(self.email) == email_key(email)

@@ -5,13 +5,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.auth.domain.audit import BEGINNING, Chain, Entry
 from services.auth.tables import audit_chains, audit_entries
 from services.runtime.auth import Actor, Anonymous
+from services.runtime.reach import find
 
 own = audit_entries.c
 
@@ -54,16 +55,20 @@ async def add(_actor: Actor | Anonymous, connection: AsyncConnection, entry: Ent
 
 async def drop_before(
     _actor: Actor | Anonymous, connection: AsyncConnection, team_id: UUID, at: datetime
-) -> None:
-    """Drop the entries of a locked chain that are older, and remember where it begins now."""
+) -> int:
+    """Drop the entries of a locked chain that are older, and remember where it begins now.
+
+    Answers how many there were.
+    """
     old = and_(own.team_id == team_id, own.at < at)
     query = select(own.n, own.hash).where(old).order_by(own.n.desc()).limit(1)
     newest = (await connection.execute(query)).first()
     if newest is None:
-        return
-    await connection.execute(delete(audit_entries).where(own.team_id == team_id, own.n <= newest.n))
+        return 0
+    dropped = await connection.execute(delete(audit_entries).where(own.team_id == team_id, own.n <= newest.n))
     moved = update(audit_chains).where(audit_chains.c.team_id == team_id)
     await connection.execute(moved.values(first_n=newest.n, first_hash=newest.hash))
+    return dropped.rowcount
 
 
 async def page(_actor: Actor, connection: AsyncConnection, wanted: Wanted, limit: int) -> Sequence[Entry]:
@@ -74,8 +79,17 @@ async def page(_actor: Actor, connection: AsyncConnection, wanted: Wanted, limit
 
 async def chains(_nobody: Anonymous, connection: AsyncConnection) -> Sequence[Chain]:
     """Every team's chain."""
+    await find(connection, "auth", "audited")
     query = select(audit_chains).order_by(audit_chains.c.team_id)
     return [Chain(**row) for row in (await connection.execute(query)).mappings()]
+
+
+async def teams_with(_nobody: Anonymous, connection: AsyncConnection, before: datetime) -> Sequence[UUID]:
+    """The teams that have entries which are older than this moment."""
+    await find(connection, "auth", "audited")
+    older = exists().where(own.team_id == audit_chains.c.team_id, own.at < before)
+    query = select(audit_chains.c.team_id).where(older).order_by(audit_chains.c.team_id)
+    return list((await connection.execute(query)).scalars())
 
 
 async def following(

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.auth.domain import email_key
 from services.auth.tables import api_tokens, memberships, teams, users
 from services.runtime.auth import Anonymous, TeamsCaller
+from services.runtime.reach import find, widen
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +24,15 @@ class Someone:
 
 async def marked(_nobody: Anonymous, connection: AsyncConnection) -> list[UUID]:
     """The teams that are marked, whoever is in them."""
+    await find(connection, "auth", "demo")
     query = select(teams.c.id).where(teams.c.settings["demo"].as_boolean() == true())
     return list((await connection.execute(query)).scalars())
 
 
 async def members(actor: TeamsCaller, connection: AsyncConnection, emails: Collection[str]) -> list[Someone]:
     """The members of the actor's teams who have one of these addresses."""
+    known = select(memberships.c.user_id).where(memberships.c.team_id.in_(actor.teams))
+    await widen(connection, persons=(await connection.execute(known)).scalars())
     other = memberships.alias()
     elsewhere = exists().where(other.c.user_id == users.c.id, other.c.team_id.not_in(actor.teams))
     query = (

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.auth.tables import enrolment_codes, memberships, users
 from services.runtime.auth import Anonymous, Caller, Role
+from services.runtime.reach import find
 
 own = enrolment_codes.c
 
@@ -26,14 +27,15 @@ class Enrolled:
 async def add(
     caller: Caller, connection: AsyncConnection, digest: str, at: datetime, expires_at: datetime
 ) -> None:
-    """Keep a code of the caller's; what has run out of anybody's is forgotten."""
-    await connection.execute(delete(enrolment_codes).where(own.expires_at <= at))
+    """Keep a code of the caller's; what has run out of the team's is forgotten."""
+    await connection.execute(delete(enrolment_codes).where(own.team_id == caller.team, own.expires_at <= at))
     row = {"code_hash": digest, "team_id": caller.team, "user_id": caller.user_id}
     await connection.execute(insert(enrolment_codes).values(**row, created_at=at, expires_at=expires_at))
 
 
 async def take(_nobody: Anonymous, connection: AsyncConnection, digest: str, at: datetime) -> Enrolled | None:
     """Redeem a code: of many who try, one succeeds. `None` for one that is unknown, used or old."""
+    await find(connection, "auth", "code", digest)
     query = (
         select(own.user_id, own.team_id, memberships.c.role, users.c.username)
         .join(

@@ -12,6 +12,7 @@ from services.auth.domain import After, Device
 from services.auth.domain.rotation import Presented
 from services.auth.tables import logins, refresh_tokens
 from services.runtime.auth import Anonymous, Caller
+from services.runtime.reach import find
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ async def issue(
 
 async def presented(_nobody: Anonymous, connection: AsyncConnection, token_hash: str) -> Login | None:
     """The log-in of a refresh token, locked until the transaction ends; `None` for an unknown token."""
+    await find(connection, "auth", "refresh", token_hash)
     mine = refresh_tokens.c.token_hash == token_hash
     sid = (await connection.execute(select(refresh_tokens.c.sid).where(mine))).scalar()
     if sid is None:

@@ -104,9 +104,10 @@ async def set_role(
 
 async def remove(_caller: Caller, connection: AsyncConnection, team_id: UUID, user_id: UUID) -> None:
     """End a membership; the person's API tokens of this team go with it."""
+    # Before it: of somebody who is in no team of theirs, an admin sees nothing any more.
+    await _raise_version(connection, user_id)
     mine = and_(memberships.c.team_id == team_id, memberships.c.user_id == user_id)
     await connection.execute(delete(memberships).where(mine))
-    await _raise_version(connection, user_id)
 
 
 async def _raise_version(connection: AsyncConnection, user_id: UUID) -> None:

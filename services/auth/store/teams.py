@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.auth.domain import After, Team
 from services.auth.tables import memberships, teams, users
 from services.runtime.auth import Anonymous, Caller
+from services.runtime.reach import widen
 
 
 async def add(
@@ -21,6 +22,7 @@ async def add(
     settings: dict[str, Any],
     at: datetime,
 ) -> None:
+    await widen(connection, teams=[team_id])
     row = {"id": team_id, "name": name, "settings": settings, "version": 1}
     await connection.execute(insert(teams).values(**row, created_at=at, updated_at=at))
 

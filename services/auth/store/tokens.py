@@ -1,14 +1,15 @@
 """API tokens, without their secrets."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.auth.domain import After, TokenRecord
 from services.auth.tables import api_tokens
-from services.runtime.auth import Caller
+from services.runtime.auth import Caller, TeamsCaller
 
 own = api_tokens.c
 
@@ -60,3 +61,18 @@ async def revoke(caller: Caller, connection: AsyncConnection, token_id: str, at:
         .values(revoked_at=at)
     )
     return bool(result.rowcount)
+
+
+async def end(
+    actor: TeamsCaller, connection: AsyncConnection, ids: Collection[str], user_id: UUID, at: datetime
+) -> Sequence[str]:
+    """End those of these tokens that are the person's in the actor's teams; answers which were live."""
+    ended = (
+        update(api_tokens)
+        .where(
+            own.id.in_(ids), own.user_id == user_id, own.team_id.in_(actor.teams), own.revoked_at.is_(None)
+        )
+        .values(revoked_at=at)
+        .returning(own.id)
+    )
+    return sorted((await connection.execute(ended)).scalars())

@@ -13,6 +13,7 @@ from services.auth.domain import Credentials, Person, email_key
 from services.auth.tables import memberships, users
 from services.runtime.auth import Anonymous, Caller
 from services.runtime.errors import Problem, conflict
+from services.runtime.reach import find, widen
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,15 @@ class Changes:
     password_hash: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Where a letter to a person goes, and how they are called."""
+
+    user_id: UUID
+    email: str
+    username: str
+
+
 async def add(_nobody: Anonymous, connection: AsyncConnection, new: NewUser) -> None:
     """Add a person in no team. Raises `Problem` 409 when the e-mail address is taken."""
     row = {
@@ -46,6 +56,7 @@ async def add(_nobody: Anonymous, connection: AsyncConnection, new: NewUser) -> 
         "created_at": new.at,
         "last_login": new.at,
     }
+    await widen(connection, persons=[new.id])
     try:
         await connection.execute(insert(users).values(row))
     except IntegrityError:
@@ -54,9 +65,28 @@ async def add(_nobody: Anonymous, connection: AsyncConnection, new: NewUser) -> 
 
 async def credentials(_nobody: Anonymous, connection: AsyncConnection, email: str) -> Credentials | None:
     """What to check a password against; `None` for an unknown address."""
+    await find(connection, "auth", "email", email_key(email))
     columns = (users.c.id, users.c.password_hash)
     row = (await connection.execute(select(*columns).where(users.c.email_key == email_key(email)))).first()
     return Credentials(*row) if row else None
+
+
+async def by_address(_nobody: Anonymous, connection: AsyncConnection, email: str) -> Addressee | None:
+    """Whose address it is, with the address as their account has it."""
+    await find(connection, "auth", "email", email_key(email))
+    columns = (users.c.id, users.c.email, users.c.username)
+    row = (await connection.execute(select(*columns).where(users.c.email_key == email_key(email)))).first()
+    return Addressee(*row) if row else None
+
+
+async def by_id(
+    _nobody: Anonymous, connection: AsyncConnection, user_id: UUID, *, lock: bool = False
+) -> Addressee | None:
+    """Somebody who is known by a secret or an order. `lock` keeps the account until the transaction ends."""
+    await widen(connection, persons=[user_id])
+    query = select(users.c.id, users.c.email, users.c.username).where(users.c.id == user_id)
+    row = (await connection.execute(query.with_for_update() if lock else query)).first()
+    return Addressee(*row) if row else None
 
 
 async def last_team(_nobody: Anonymous, connection: AsyncConnection, user_id: UUID) -> UUID | None:
@@ -132,6 +162,7 @@ async def set_password(_nobody: Anonymous, connection: AsyncConnection, user_id:
 
 async def known(_caller: Caller, connection: AsyncConnection, email: str) -> tuple[UUID, str] | None:
     """Id and name of the person with this address; an admin who adds somebody asks it."""
+    await find(connection, "auth", "email", email_key(email))
     query = select(users.c.id, users.c.username).where(users.c.email_key == email_key(email))
     row = (await connection.execute(query)).first()
     return (row.id, row.username) if row else None
@@ -139,6 +170,7 @@ async def known(_caller: Caller, connection: AsyncConnection, email: str) -> tup
 
 async def names(_caller: Caller, connection: AsyncConnection, ids: Collection[UUID]) -> Mapping[UUID, str]:
     """How these persons are called now; those whose accounts are gone are left out."""
+    await widen(connection, persons=ids)
     query = select(users.c.id, users.c.username).where(users.c.id.in_(list(ids)))
     return {row.id: row.username for row in await connection.execute(query)}
 
