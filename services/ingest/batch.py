@@ -1,14 +1,16 @@
 """Stores one batch of reports in one transaction."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from llm_session_manager.protocol import Report
+from llm_session_manager.protocol import Heartbeat, Report
+from llm_session_manager.protocol.tiers import told_at
 from services.contracts.prices import PriceBook
 from services.contracts.sessions import SessionState
+from services.ingest.domain.capture import most_of
 from services.ingest.domain.identity import session_id
 from services.ingest.domain.presence import Silence
 from services.ingest.domain.reports import Received
@@ -20,8 +22,9 @@ from services.ingest.domain.rows import (
     settle,
     usage_rows,
 )
-from services.ingest.domain.views import state_view
-from services.ingest.store import agents, people, received, sessions
+from services.ingest.domain.totals import Priced, price
+from services.ingest.domain.views import reported_view, state_view
+from services.ingest.store import agents, people, received, search, sessions
 from services.ingest.tables import session_commits, session_files, session_memories, session_usage
 from services.runtime.auth import TeamsCaller
 from services.runtime.bus import Rejection
@@ -71,32 +74,38 @@ class BatchWriter:
         """
         result = Stored()
         actor = TeamsCaller.of({each.sender.team_id for each in batch})
-        batch, heard = await self._hear(actor, connection, batch, now, result)
-        entries = [_entry(each, each.content) for each in batch if isinstance(each.content, Report)]
+        batch, known = await self._known(actor, connection, batch, result)
         settings = await people.team_settings(actor, connection)
+        entries = [
+            _entry(each, told_at(each.content, most_of(settings.get(each.sender.team_id, {}))))
+            for each in batch
+            if isinstance(each.content, Report)
+        ]
         existing = await received.lock_sessions(actor, connection, {entry.key for entry in entries})
         fresh = self._newer(entries, existing, result)
-        rows = [self._row(entry, existing.get(entry.key), settings, now) for entry in fresh]
+        priced = {entry.key: price(entry.received.usage, self._book) for entry in fresh}
+        rows = [_row(entry, priced[entry.key], existing.get(entry.key), settings, now) for entry in fresh]
+        heard = _heard(batch, rows)
+        await agents.put_heard(actor, connection, _signs(known, batch, heard, now))
         await received.put_sessions(actor, connection, rows)
-        await self._children(actor, connection, fresh)
+        await search.put_words(actor, connection, rows, existing)
+        await self._children(actor, connection, fresh, priced)
         alive = [entry for entry in entries if not _is_deleted(existing.get(entry.key))]
-        await received.put_events(actor, connection, _events(alive))
+        events = _events(alive)
+        await received.put_events(actor, connection, events)
         await received.put_samples(actor, connection, _samples(alive, settings, now))
         revived = await self._revive(actor, connection, heard, settings, now)
         self._note(rows, existing, result)
-        ids = {entry.key for entry in alive} | revived
-        result.states = await load_states(actor, connection, ids, _events(alive))
+        others = ({entry.key for entry in alive} | revived) - priced.keys()
+        told = await reported_states(actor, connection, zip(fresh, rows, strict=True), events)
+        told += await load_states(actor, connection, others, events)
+        result.states = sorted(told, key=lambda state: state.session.id)
         return result
 
-    async def _hear(
-        self,
-        actor: TeamsCaller,
-        connection: Connection,
-        batch: Sequence[Received],
-        now: datetime,
-        result: Stored,
-    ) -> tuple[list[Received], list[UUID]]:
-        """Note that the agents live; give the messages of known senders, and the agents heard from."""
+    async def _known(
+        self, actor: TeamsCaller, connection: Connection, batch: Sequence[Received], result: Stored
+    ) -> tuple[list[Received], Mapping[UUID, Row]]:
+        """Give the messages of known senders, and the agents among these."""
         ids = {each.sender.agent_id for each in batch if each.sender.agent_id is not None}
         known = await agents.lock_agents(actor, connection, ids)
         accepted: list[Received] = []
@@ -107,9 +116,7 @@ class BatchWriter:
                 result.rejections[each.index] = Rejection(
                     "unknown_agent", "No agent of this person was introduced under this id."
                 )
-        heard = _heard(known, accepted, now)
-        await agents.put_heard(actor, connection, heard)
-        return accepted, [row["id"] for row in heard]
+        return accepted, known
 
     def _newer(self, entries: Iterable[_Entry], existing: Mapping[UUID, Row], result: Stored) -> list[_Entry]:
         """Give the newest report of each session, where it is newer than what is stored."""
@@ -123,22 +130,17 @@ class BatchWriter:
         result.superseded -= len(fresh)
         return sorted(fresh, key=lambda entry: entry.key)
 
-    def _row(
-        self, entry: _Entry, existing: Row | None, settings: Mapping[UUID, Row], now: datetime
-    ) -> dict[str, Any]:
-        team = settings.get(entry.team_id, {})
-        return received_row(entry.received, entry.report, existing, team, self._book, now)
-
     async def _children(
         self,
         actor: TeamsCaller,
         connection: Connection,
         fresh: Sequence[_Entry],
+        priced: Mapping[UUID, tuple[Priced, ...]],
     ) -> None:
         ids = [entry.key for entry in fresh]
         lists: dict[str, list[Row]] = {table.name: [] for table in LISTED}
         for entry in fresh:
-            lists["session_usage"] += usage_rows(entry.key, entry.team_id, entry.received, self._book)
+            lists["session_usage"] += usage_rows(entry.key, entry.team_id, priced[entry.key])
             for name, rows in child_rows(entry.key, entry.team_id, entry.report.session).items():
                 lists[name] += rows
         for name, members in lists.items():
@@ -148,7 +150,7 @@ class BatchWriter:
         self,
         actor: TeamsCaller,
         connection: Connection,
-        heard: Sequence[UUID],
+        heard: Collection[UUID],
         settings: Mapping[UUID, Row],
         now: datetime,
     ) -> set[UUID]:
@@ -189,16 +191,52 @@ async def load_states(
     for table in LISTED:
         for child in await received.children_of(actor, connection, table, list(children)):
             children[child["session_id"]].setdefault(table.name, []).append(child)
-    recent: dict[UUID, list[Row]] = {}
-    for event in events:
-        recent.setdefault(event["session_id"], []).append(event)
+    recent = _by_session(events)
     return [state_view(row, children[row["id"]], recent.get(row["id"], ())) for row in rows]
+
+
+async def reported_states(
+    actor: TeamsCaller,
+    connection: Connection,
+    stored: Iterable[tuple[_Entry, Row]],
+    events: Iterable[Row] = (),
+) -> list[SessionState]:
+    """What `load_states` would read of sessions whose rows this transaction has just written."""
+    pairs, recent = list(stored), _by_session(events)
+    called = await people.usernames(actor, connection, {entry.received.sender.user_id for entry, _ in pairs})
+    return [
+        reported_view(
+            {**row, "username": called.get(row["user_id"])},
+            entry.report.session,
+            entry.received.usage,
+            recent.get(entry.key, ()),
+        )
+        for entry, row in pairs
+    ]
+
+
+def _by_session(events: Iterable[Row]) -> Mapping[UUID, Sequence[Row]]:
+    found: dict[UUID, list[Row]] = {}
+    for event in events:
+        found.setdefault(event["session_id"], []).append(event)
+    return found
 
 
 def _entry(received_: Received, report: Report) -> _Entry:
     sender, facts = received_.sender, report.session
     key = session_id(sender.team_id, sender.user_id, facts.tool, facts.native_id)
     return _Entry(key, received_, report)
+
+
+def _row(
+    entry: _Entry,
+    priced: tuple[Priced, ...],
+    existing: Row | None,
+    settings: Mapping[UUID, Row],
+    now: datetime,
+) -> dict[str, Any]:
+    team = settings.get(entry.team_id, {})
+    return received_row(entry.key, entry.received, entry.report, priced, existing, team, now)
 
 
 def _may_send(each: Received, known: Mapping[UUID, Row]) -> bool:
@@ -209,12 +247,26 @@ def _may_send(each: Received, known: Mapping[UUID, Row]) -> bool:
     return agent is not None and agent["team_id"] == sender.team_id and agent["user_id"] == sender.user_id
 
 
-def _heard(known: Mapping[UUID, Row], batch: Iterable[Received], now: datetime) -> list[Row]:
+def _heard(batch: Iterable[Received], rows: Iterable[Row]) -> frozenset[UUID]:
+    """The agents that have given a sign of life which everybody may see.
+
+    What they report of private sessions is none: it would show in the presence of their machine.
+    """
+    beating = {each.sender.agent_id for each in batch if isinstance(each.content, Heartbeat)}
+    showing = {row["agent_id"] for row in rows if row["visibility"] != "private"}
+    return frozenset(agent for agent in beating | showing if agent is not None)
+
+
+def _signs(
+    known: Mapping[UUID, Row], batch: Iterable[Received], heard: Collection[UUID], now: datetime
+) -> list[Row]:
     rows: dict[UUID, dict[str, Any]] = {}
     for each in batch:
         if each.sender.agent_id is None:
             continue
-        row = rows.setdefault(each.sender.agent_id, {**known[each.sender.agent_id], "last_seen_at": now})
+        row = rows.setdefault(each.sender.agent_id, dict(known[each.sender.agent_id]))
+        if row["id"] in heard:
+            row["last_seen_at"] = now
         if isinstance(each.content, Report):
             highest = max((row["epoch"], row["n"]), (each.content.epoch, each.content.n))
             row["epoch"], row["n"] = highest

@@ -1,13 +1,20 @@
 """Takes reports from the bus: check, store, publish, and only then let the bus acknowledge."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 import structlog
 
 from services.contracts.topology import EVENTS
 from services.ingest.batch import BatchWriter, Stored
 from services.ingest.domain.reports import Limits, Received, check
-from services.ingest.publisher import announcements, state_messages
+from services.ingest.publisher import (
+    EventMessage,
+    Written,
+    announcements,
+    sessions_written,
+    state_messages,
+)
 from services.ingest.store import departures
 from services.runtime.auth import TeamsCaller
 from services.runtime.bus import Bus, Message, NotConfirmed, Rejection, Transient
@@ -16,6 +23,7 @@ from services.runtime.db import Connection, Database, is_transient
 from services.runtime.fanout import Fanout
 from services.runtime.metrics import Metrics
 from services.runtime.outbox import Outbox
+from services.runtime.reach import NOBODY
 from services.runtime.settings import Settings
 from services.runtime.telemetry import HEADER, carried
 
@@ -76,7 +84,8 @@ class ReportConsumer:
 
     async def _store(self, batch: Sequence[Received]) -> Stored:
         try:
-            async with self._database.write() as connection:
+            senders = TeamsCaller.of({each.sender.team_id for each in batch})
+            async with self._database.write(senders) as connection:
                 living = await self._living(connection, batch)
                 stored = await self._writer.store(connection, living, self._clock.now())
                 stored.superseded += len(batch) - len(living)
@@ -98,32 +107,38 @@ class ReportConsumer:
         return [each for each in batch if not gone & {each.sender.team_id, each.sender.user_id}]
 
     async def _publish(self, stored: Stored, headers: Mapping[str, str]) -> None:
+        written = sessions_written(stored.states)
         messages = state_messages(
             stored.states,
             self._clock.now(),
             self._settings.states_per_message,
             self._settings.states_message_bytes,
+            written,
         )
         try:
-            for message in messages:
-                await self._bus.publish(EVENTS, message.routing_key, message.body, headers)
+            await self._send(messages, headers)
         except NotConfirmed as error:
             raise Transient("the bus did not confirm") from error
         await self._failpoint("ingest.after_publish")
-        await self._announce(stored)
+        await self._announce(stored, written)
 
-    async def _announce(self, stored: Stored) -> None:
+    async def _send(self, messages: Iterable[EventMessage], headers: Mapping[str, str]) -> None:
+        """All under way at once: a broker that writes to its disk takes its time over each."""
+        under_way = (self._bus.publish(EVENTS, one.routing_key, one.body, headers) for one in messages)
+        for outcome in await asyncio.gather(*under_way, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+
+    async def _announce(self, stored: Stored, written: Written) -> None:
         """Tell the browsers; what cannot be told now waits in the outbox."""
-        todo = announcements(stored.states, stored.created, stored.ended)
-        for place, announcement in enumerate(todo):
-            try:
-                await self._fanout.publish(announcement.channel, announcement.payload)
-            except ConnectionError:
-                async with self._database.write() as connection:
-                    for waiting in todo[place:]:
-                        await self._outbox.add_fanout(connection, waiting.channel, waiting.payload)
-                self._outbox.wake()
-                return
+        todo = announcements(stored.states, stored.created, stored.ended, written)
+        try:
+            await self._fanout.publish_all([(one.channel, one.payload) for one in todo])
+        except ConnectionError:
+            async with self._database.write(NOBODY) as connection:
+                for waiting in todo:
+                    await self._outbox.add_fanout(connection, waiting.channel, waiting.payload)
+            self._outbox.wake()
 
     def _count(self, answers: Sequence[Rejection | None]) -> None:
         self._metrics.reports_received.inc(len(answers))

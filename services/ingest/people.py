@@ -1,6 +1,7 @@
 """Takes what the auth service tells of persons and teams."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from pydantic import ValidationError
 
@@ -8,6 +9,7 @@ from services.contracts.people import (
     PEOPLE_KINDS,
     PEOPLE_MESSAGE,
     MemberJoined,
+    MemberLeft,
     PeopleMessage,
     TeamDeleted,
     TeamUpdated,
@@ -21,12 +23,15 @@ from services.runtime.auth import TeamsCaller
 from services.runtime.bus import Message, Rejection, Transient
 from services.runtime.db import Connection, Database, is_transient
 
+# What a machine sent last may be stored a moment after its person has left.
+UNDER_WAY = timedelta(minutes=1)
+
 
 class PeopleConsumer:
     """Keeps names and team settings, and lets go of what is gone.
 
-    Roles and memberships are not kept here: every request reads them, and what somebody shared stays when
-    they leave. Kinds of message that came into the world later are left alone.
+    Roles and memberships are not kept here: every request reads them. What somebody shared stays when they
+    leave, what they kept private goes. Kinds of message that came into the world later are left alone.
     """
 
     def __init__(self, database: Database, gone: Departures) -> None:
@@ -45,7 +50,8 @@ class PeopleConsumer:
             except ValidationError as error:
                 answers[index] = Rejection("invalid", places(error))
         try:
-            async with self._database.write() as connection:
+            teams = TeamsCaller.of({one.team_id for one in told if isinstance(one, TeamUpdated)})
+            async with self._database.write(teams) as connection:
                 for one in told:
                     await self._put(connection, one)
             for one in told:
@@ -72,3 +78,5 @@ class PeopleConsumer:
             await self._departures.of_team(told.team_id)
         elif isinstance(told, UserDeleted):
             await self._departures.of_person(told.user_id)
+        elif isinstance(told, MemberLeft):
+            await self._departures.of_member(told.team_id, told.user_id, told.at + UNDER_WAY)

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
-from services.contracts.audit import SESSION_NOTED, SessionNoted
-from services.contracts.channels import SessionChanged, SessionGone, team_channel, user_channel
+import orjson
+
+from services.contracts.audit import DATA_EXPORTED, SESSION_NOTED, DataExported, Deed, SessionNoted
+from services.contracts.channels import SessionGone, team_channel, user_channel
 from services.contracts.sessions import Session, SessionDeleted, SessionState, SessionStates
 from services.contracts.topology import EVENTS, SESSION_DELETED, SESSION_STATE
 from services.runtime.auth import Caller
@@ -28,9 +29,14 @@ def channel_of(session: Session) -> str:
     return team_channel(session.team_id)
 
 
-def changed(session: Session, *, created: bool = False, ended: bool = False) -> Announcement:
-    message = SessionChanged(session=session, created=created, ended=ended)
-    return Announcement(channel_of(session), message.model_dump_json().encode())
+def changed(
+    session: Session, *, created: bool = False, ended: bool = False, written: bytes | None = None
+) -> Announcement:
+    """`written` is the session as JSON, where somebody has it already."""
+    if written is None:
+        written = session.model_dump_json().encode()
+    flags = orjson.dumps({"created": created, "ended": ended})
+    return Announcement(channel_of(session), b'{"type":"session","session":%b,%b' % (written, flags[1:]))
 
 
 def left(session: Session) -> Announcement:
@@ -61,14 +67,13 @@ def deletion_message(session: Session, version: int, at: datetime) -> EventMessa
     return EventMessage(SESSION_DELETED, gone.model_dump_json().encode())
 
 
-def session_noted(
-    caller: Caller, session: Session, deed: Literal["deleted", "visibility_changed"], at: datetime
-) -> EventMessage:
+def session_noted(actor: UUID | None, session: Session, deed: Deed, at: datetime) -> EventMessage:
     """What the audit log is to hold: who did what to whose session, and no word of the session itself."""
     noted = SessionNoted(
-        event_id=uuid4(),
+        # A version is made once, whatever became of it; it may be exported many times.
+        event_id=uuid4() if deed == "exported" else uuid5(session.id, f"{deed}:{session.version}"),
         team_id=session.team_id,
-        actor_id=caller.user_id,
+        actor_id=actor,
         owner_id=session.user_id,
         session_id=session.id,
         deed=deed,
@@ -78,54 +83,78 @@ def session_noted(
     return EventMessage(SESSION_NOTED, noted.model_dump_json().encode())
 
 
+def export_noted(caller: Caller, at: datetime) -> EventMessage:
+    """What the audit log is to hold: that somebody took a copy of their sessions."""
+    noted = DataExported(event_id=uuid4(), user_id=caller.user_id, of="sessions", at=at)
+    return EventMessage(DATA_EXPORTED, noted.model_dump_json().encode())
+
+
+Written = Mapping[UUID, bytes]
+"""Sessions as JSON, by their ids."""
+
+
+def sessions_written(states: Iterable[SessionState]) -> Written:
+    return {state.session.id: state.session.model_dump_json().encode() for state in states}
+
+
 def state_messages(
-    states: Iterable[SessionState], at: datetime, most: int, most_bytes: int
+    states: Sequence[SessionState], at: datetime, most: int, most_bytes: int, written: Written | None = None
 ) -> list[EventMessage]:
     """Pack states into messages of one team each, at most `most` states and about `most_bytes` large.
 
     A state whose events make it larger than that is told several times, each time with some of the events.
     """
+    known = sessions_written(states) if written is None else written
     teams: dict[UUID, list[SessionState]] = {}
     for state in states:
         teams.setdefault(state.session.team_id, []).append(state)
     return [
         _message(team_id, chunk, at)
         for team_id, members in teams.items()
-        for chunk in _chunks(members, most, most_bytes)
+        for chunk in _chunks(members, most, most_bytes, known)
     ]
 
 
-def _message(team_id: UUID, states: Sequence[SessionState], at: datetime) -> EventMessage:
-    body = SessionStates(team_id=team_id, sent_at=at, states=tuple(states))
-    return EventMessage(SESSION_STATE, body.model_dump_json().encode())
+def _message(team_id: UUID, states: Sequence[bytes], at: datetime) -> EventMessage:
+    """States are put in as they were written when they were weighed."""
+    empty = SessionStates(team_id=team_id, sent_at=at, states=()).model_dump_json().encode()
+    head, end = empty[:-2], empty[-2:]
+    assert end == b"]}"
+    return EventMessage(SESSION_STATE, head + b",".join(states) + end)
 
 
-def _chunks(states: Sequence[SessionState], most: int, most_bytes: int) -> Iterator[list[SessionState]]:
-    chunk: list[SessionState] = []
+def _chunks(
+    states: Sequence[SessionState], most: int, most_bytes: int, known: Written
+) -> Iterator[list[bytes]]:
+    chunk: list[bytes] = []
     size = 0
-    for state, own in (piece for whole in states for piece in _pieces(whole, most_bytes)):
-        if chunk and (len(chunk) >= most or size + own > most_bytes):
+    for piece in (piece for whole in states for piece in _pieces(whole, most_bytes, known)):
+        if chunk and (len(chunk) >= most or size + len(piece) > most_bytes):
             yield chunk
             chunk, size = [], 0
-        chunk.append(state)
-        size += own
+        chunk.append(piece)
+        size += len(piece)
     if chunk:
         yield chunk
 
 
-def _pieces(state: SessionState, most_bytes: int) -> Iterator[tuple[SessionState, int]]:
-    """Give states that fit, each with its size."""
-    size = len(state.model_dump_json().encode())
+def _pieces(state: SessionState, most_bytes: int, known: Written) -> Iterator[bytes]:
+    """Give states that fit, as JSON."""
+    rest = state.model_dump_json(exclude={"session"}).encode()
+    written = b'{"session":%b,%b' % (known[state.session.id], rest[1:])
     middle = len(state.events) // 2
-    if size <= most_bytes or not middle:
-        yield state, size
+    if len(written) <= most_bytes or not middle:
+        yield written
         return
     for events in (state.events[:middle], state.events[middle:]):
-        yield from _pieces(state.model_copy(update={"events": events}), most_bytes)
+        yield from _pieces(state.model_copy(update={"events": events}), most_bytes, known)
 
 
 def announcements(
-    states: Iterable[SessionState], created: Mapping[UUID, bool], ended: Mapping[UUID, bool]
+    states: Iterable[SessionState],
+    created: Mapping[UUID, bool],
+    ended: Mapping[UUID, bool],
+    written: Written | None = None,
 ) -> list[Announcement]:
     """One announcement a session, with what the batch knows of its beginning and end."""
     return [
@@ -133,6 +162,7 @@ def announcements(
             state.session,
             created=created.get(state.session.id, False),
             ended=ended.get(state.session.id, False),
+            written=(written or {}).get(state.session.id),
         )
         for state in states
     ]

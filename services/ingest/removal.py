@@ -28,7 +28,7 @@ class TeamRemoval:
 
     async def _some(self, actor: TeamsCaller) -> int:
         now = self._clock.now()
-        async with self._database.write() as connection:
+        async with self._database.write(actor) as connection:
             rows = await removal.living(actor, connection, AT_ONCE)
             await removal.bury(actor, connection, rows, now)
             for row in rows:

@@ -1,11 +1,8 @@
 """A timer that notices machines fallen silent (see `domain/presence.py`)."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-
-import structlog
 
 from services.ingest.batch import load_states
 from services.ingest.domain.presence import silence_for
@@ -16,9 +13,10 @@ from services.runtime.auth import TeamsCaller
 from services.runtime.clock import Clock
 from services.runtime.db import Connection, Database
 from services.runtime.outbox import Outbox
+from services.runtime.reach import NOBODY
+from services.runtime.rounds import Rounds
 from services.runtime.settings import Settings
 
-log = structlog.get_logger(__name__)
 AT_ONCE = 200
 
 
@@ -30,40 +28,22 @@ class Sweep:
         self._outbox = outbox
         self._settings = settings
         self._clock = clock
-        self._stopping = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._rounds = Rounds("sweep", self._settle_due, settings.sweep_seconds, clock)
 
     async def start(self) -> None:
-        self._task = asyncio.create_task(self._run())
+        await self._rounds.start()
 
     async def stop(self) -> None:
         """Finish the round in hand."""
-        self._stopping.set()
-        if self._task is not None:
-            await self._task
+        await self._rounds.stop()
 
-    async def _run(self) -> None:
-        while not self._stopping.is_set():
-            try:
-                while await self.once() == AT_ONCE and not self._stopping.is_set():
-                    pass
-            except Exception as error:  # noqa: BLE001 - the next round tries again
-                log.warning("sweep failed", error=type(error).__name__)
-            await self._pause()
-
-    async def _pause(self) -> None:
-        waits = [
-            asyncio.ensure_future(self._clock.sleep(self._settings.sweep_seconds)),
-            asyncio.ensure_future(self._stopping.wait()),
-        ]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for each in waits:
-            each.cancel()
+    async def _settle_due(self) -> bool:
+        return await self.once() == AT_ONCE
 
     async def once(self) -> int:
         """Settle up to `AT_ONCE` silent sessions and tell of them; answers how many."""
         now = self._clock.now()
-        async with self._database.write() as connection:
+        async with self._database.write(NOBODY) as connection:
             rows = await self._due(connection, now)
             if rows:
                 await self._settle(connection, rows, now)

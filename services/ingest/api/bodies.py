@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from llm_session_manager import protocol
 from llm_session_manager.protocol import no_control
+from services.contracts.commands import SessionCommand
 from services.contracts.health import Factor
 from services.contracts.sessions import Grade, Instant, Session, Shape, Visibility
 from services.ingest.domain.scripts import Body
@@ -38,11 +39,6 @@ class SessionChange(Body):
     note: Note | None = None
 
 
-class Share(Body):
-    visibility: Visibility
-    expires_at: InstantIn | None = None
-
-
 class SessionPage(Shape):
     items: list[Session]
     next_cursor: str | None
@@ -53,12 +49,24 @@ class HealthPoint(Shape):
     score: float
 
 
+class Evidence(Shape):
+    """The event of the timeline that a factor comes from: the latest of what it counts."""
+
+    id: str
+    at: Instant
+    kind: protocol.EventKind
+
+
+class ExplainedFactor(Factor):
+    event: Evidence | None
+
+
 class HealthDetail(Shape):
     """`score` and `grade` are `null` while nothing is known to judge by."""
 
     score: float | None
     grade: Grade | None
-    factors: list[Factor]
+    factors: list[ExplainedFactor]
     history: list[HealthPoint]
 
 
@@ -109,6 +117,8 @@ class ToolList(Shape):
 
 
 class Machine(Shape):
+    """`commands` are those its agent takes, `null` where that never said; `admin_commands`: admins' too."""
+
     id: UUID
     hostname: str
     user_id: UUID
@@ -117,11 +127,22 @@ class Machine(Shape):
     version: str
     last_seen_at: Instant
     online: bool
+    commands: list[protocol.CommandKind] | None
+    admin_commands: bool
 
 
 class MachinePage(Shape):
     items: list[Machine]
-    next_cursor: None = None
+    next_cursor: str | None
+
+
+class CommandAsked(Body):
+    kind: protocol.CommandKind
+
+
+class CommandPage(Shape):
+    items: list[SessionCommand]
+    next_cursor: str | None
 
 
 class Accepted(Shape):

@@ -43,9 +43,10 @@ def routes(database: Database, secret: SecretStr, settings: Settings, clock: Clo
         """
         limit = settings.snapshot_sessions
         since = clock.now() - timedelta(hours=settings.snapshot_ended_hours)
-        async with database.read() as connection:
+        team = TeamsCaller.of({team_id})
+        async with database.read(team) as connection:
             rows = await sessions.snapshot(
-                TeamsCaller.of({team_id}),
+                team,
                 connection,
                 owner_id=owner_id,
                 session_id=session_id,

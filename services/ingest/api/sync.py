@@ -9,13 +9,14 @@ import orjson
 from fastapi import APIRouter, Depends, Request
 from pydantic import ValidationError
 
-from llm_session_manager.protocol import Heartbeat, Rejected, Report, ReportBatch
+from llm_session_manager.protocol import Heartbeat, Position, Rejected, Report, ReportBatch
 from services.contracts.topology import AGENTS, report_key
 from services.ingest.api.bodies import Accepted
 from services.ingest.domain.identity import SCRIPT
 from services.ingest.domain.reports import Limits, places
 from services.ingest.domain.scripts import ScriptReport, report_of
 from services.ingest.domain.unpacking import NotGzip, TooLarge, gunzip
+from services.ingest.machines import Machines
 from services.ingest.store import agents, people
 from services.runtime.auth import Caller
 from services.runtime.auth.gate import TokenGate
@@ -46,7 +47,9 @@ BODY = {
 }
 
 
-def routes(database: Database, gate: TokenGate, bus: Bus, settings: Settings, clock: Clock) -> APIRouter:
+def routes(
+    database: Database, machines: Machines, gate: TokenGate, bus: Bus, settings: Settings, clock: Clock
+) -> APIRouter:
     """Make the router."""
     router = APIRouter(prefix="/api/sessions", tags=["agents"])
     Agent = Annotated[Caller, Depends(gate.agent)]  # noqa: N806 - a type
@@ -69,19 +72,20 @@ def routes(database: Database, gate: TokenGate, bus: Bus, settings: Settings, cl
         body = _parsed(await _unpacked(request, settings))
         if "session_id" in body or "metrics" in body:
             return await _script(caller, body)
-        agent_id = _agent_id(body)
-        async with database.read() as connection:
-            agent = await agents.find_agent(caller, connection, agent_id)
+        batch = _batch(body)
+        agent_id = _agent_id(batch)
+        agent = await machines.known(caller, agent_id)
         if agent is None:
             raise unprocessable(
                 "agent_id", "no machine of yours was introduced under this id", "unknown_agent"
             )
+        _refuse_copy(batch, agents.position(agent))
         sending, rejected = _sorted_out(_reports(body), limits, clock.now().timestamp())
         key = report_key(caller.team, caller.user_id, agent_id)
         sending = sending or [Heartbeat(sent_at=clock.now()).model_dump_json().encode()]
         await publish_all(key, sending)
         accepted = len(_reports(body)) - len(rejected)
-        async with database.read() as connection:
+        async with database.read(caller) as connection:
             agent = await agents.find_agent(caller, connection, agent_id) or agent
         return Accepted(accepted=accepted, rejected=rejected, last_report=agents.position(agent))
 
@@ -93,7 +97,8 @@ def routes(database: Database, gate: TokenGate, bus: Bus, settings: Settings, cl
         if plain.user_id not in {None, caller.user_id}:
             raise unprocessable("user_id", "is not the person this token belongs to", "not_own")
         now = clock.now()
-        async with database.write() as connection:
+        async with database.write(caller) as connection:
+            await machines.check(caller, connection)
             await people.meet_owner(caller, connection, caller.user_id, caller.username)
         report = report_of(plain, now)
         await publish(report_key(caller.team, caller.user_id, SCRIPT), report.model_dump_json().encode())
@@ -143,13 +148,27 @@ def _is_deep(parsed: dict[str, Any]) -> bool:
     return bool(level)
 
 
-def _agent_id(body: dict[str, Any]) -> UUID:
+def _batch(body: dict[str, Any]) -> ReportBatch:
     """Check all of a batch but its reports, which are judged one by one."""
     try:
-        batch = ReportBatch.model_validate_json(orjson.dumps({**body, "reports": []}))
-        return UUID(batch.agent_id)
+        return ReportBatch.model_validate_json(orjson.dumps({**body, "reports": []}))
     except ValidationError as error:
         raise unprocessable("body", places(error)) from error
+
+
+def _refuse_copy(batch: ReportBatch, known: Position | None) -> None:
+    """Refuse what a copied spool sends while another copy is further on: it would count for nothing."""
+    if batch.begins is None or known is None:
+        return
+    if (known.epoch, known.n) >= (batch.begins.epoch, batch.begins.n):
+        raise Problem(
+            409, "spool_conflict", "Another copy of this agent's spool has reported since: begin a new epoch."
+        )
+
+
+def _agent_id(batch: ReportBatch) -> UUID:
+    try:
+        return UUID(batch.agent_id)
     except ValueError as error:
         raise unprocessable("agent_id", "is not an id") from error
 

@@ -1,14 +1,15 @@
 """Ids that nobody can choose: worked out from what the transport proved."""
 
 from dataclasses import dataclass
-from uuid import UUID, uuid5
+from uuid import UUID
 
-SESSIONS = UUID("6f1d5a8e-2b1c-5e0b-9a55-0d6f0b7c9e11")
+from llm_session_manager.protocol import commands
+
 SCRIPT = "script"
 
 
 def session_id(team_id: UUID, user_id: UUID, tool: str, native_id: str) -> UUID:
-    return uuid5(SESSIONS, f"{team_id}:{user_id}:{tool}:{native_id}")
+    return commands.session_id(team_id, user_id, tool, native_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,8 @@
 """What the server makes of an agent's silence.
 
-While an agent is heard from (a report or a heartbeat, every 30 s), its sessions have the status it reported.
+While an agent is heard from (every 30 s), its sessions have the status it reported. Heard from means a
+heartbeat, or a report about a session that others see: what is reported of a private session keeps that one
+alive and no other, so that nobody can tell from a machine when its owner works in private.
 Unheard for `agent_gone_seconds` (90), its live sessions are idle; for `agent_gone_end_seconds` (30 minutes),
 they have ended at their last activity. When it is heard from again they are what it says again. Sessions of a
 script, which has no heartbeat, go by their last report: idle after 15 minutes, ended after 2 hours.
@@ -11,6 +13,7 @@ from datetime import datetime
 from enum import IntEnum
 
 from llm_session_manager.protocol import Status
+from services.contracts.sessions import UNHEARD
 
 
 class Silence(IntEnum):
@@ -37,9 +40,9 @@ def presence(
     if status == "ended":
         return Presence("ended", reason, ended_at or last_activity_at)
     if silence is Silence.GIVEN_UP:
-        return Presence("ended", "its machine is not heard from", last_activity_at)
+        return Presence("ended", UNHEARD, last_activity_at)
     if silence is Silence.UNHEARD:
-        return Presence("idle", "its machine is not heard from", None)
+        return Presence("idle", UNHEARD, None)
     return Presence(status, reason, None)
 
 

@@ -2,16 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from llm_session_manager.protocol import Report, Session, bucket_start
-from services.contracts.prices import PriceBook
 from services.ingest.domain.identity import Sender, session_id
+from services.ingest.domain.paths import repository_path
 from services.ingest.domain.presence import Silence, presence
 from services.ingest.domain.reports import Received
-from services.ingest.domain.totals import price, sum_up
-from services.ingest.domain.vitals import assess_row
+from services.ingest.domain.totals import Priced, sum_up
+from services.ingest.domain.vitals import health_of_row, score_of_row
 
 Row = dict[str, Any]
 
@@ -22,24 +23,31 @@ SAME_NAME = (
     "last_activity_at",
 )  # fmt: skip
 
+_SAME = attrgetter(*SAME_NAME)
+UNKNOWN = -1
+
 # What a new session begins with and its owner may change: a report never touches these.
-OWN = ("own_title", "note", "tags", "visibility", "shared_at")
+OWN = ("own_title", "note", "tags", "visibility", "shared_at", "shared_until", "visibility_after")
 
 
 def received_row(
+    key: UUID,
     received: Received,
     report: Report,
+    priced: tuple[Priced, ...],
     existing: Mapping[str, Any] | None,
     settings: Mapping[str, Any],
-    book: PriceBook,
     now: datetime,
 ) -> Row:
-    """Make the whole row that this report states, its owner's own columns kept from `existing`."""
+    """Make the whole row that this report states, its owner's own columns kept from `existing`.
+
+    `key` is the session's id, `priced` the usage that counts.
+    """
     sender, facts = received.sender, report.session
-    row: Row = {name: getattr(facts, name) for name in SAME_NAME}
-    row |= _identity(sender, report)
+    row: Row = _same(facts)
+    row |= _identity(key, sender, report)
     row |= _own(existing, settings, now)
-    row |= _tokens(received, facts, book)
+    row |= _tokens(priced, facts)
     row |= {
         "version": (existing["version"] if existing else 0) + 1,
         "tier": report.tier,
@@ -81,18 +89,32 @@ def settle(
         # A clock that is ahead puts nothing above what happens now.
         "sort_at": min(row["last_activity_at"] or row["started_at"] or now, now),
     }
-    health = assess_row(settled, settings, now).health
+    health = health_of_row(settled, settings, now)
     settled["health_score"] = health.score if health else None
     settled["health_grade"] = health.grade if health else None
     settled["health_reason"] = health.top_reason[:200] if health else None
-    return settled
+    return settled | _sorted_by(settled)
 
 
-def _identity(sender: Sender, report: Report) -> Row:
+def _sorted_by(row: Mapping[str, Any]) -> Row:
+    """What is not known comes last where the most comes first."""
+    return {
+        "sort_started_at": row["started_at"] or row["sort_at"],
+        "sort_tokens": UNKNOWN if row["total_tokens"] is None else row["total_tokens"],
+        "sort_cost": UNKNOWN if row["cost_pico"] is None else row["cost_pico"],
+        "sort_health": float(UNKNOWN) if row["health_score"] is None else row["health_score"],
+    }
+
+
+def _same(facts: Session) -> Row:
+    return dict(zip(SAME_NAME, _SAME(facts), strict=True))
+
+
+def _identity(key: UUID, sender: Sender, report: Report) -> Row:
     facts = report.session
     parent = facts.parent_native_id
     return {
-        "id": session_id(sender.team_id, sender.user_id, facts.tool, facts.native_id),
+        "id": key,
         "team_id": sender.team_id,
         "user_id": sender.user_id,
         "agent_id": sender.agent_id,
@@ -114,12 +136,14 @@ def _own(existing: Mapping[str, Any] | None, settings: Mapping[str, Any], now: d
         "tags": [],
         "visibility": "team" if shared else "private",
         "shared_at": now if shared else None,
+        "shared_until": None,
+        "visibility_after": None,
     }
 
 
-def _tokens(received: Received, facts: Session, book: PriceBook) -> Row:
+def _tokens(priced: tuple[Priced, ...], facts: Session) -> Row:
     known = facts.provenance != "unknown"
-    totals = sum_up(price(received.usage, book))
+    totals = sum_up(priced)
     counted = facts.total_tokens is None
     return {
         "input_tokens": totals.input if known and counted else None,
@@ -133,16 +157,16 @@ def _tokens(received: Received, facts: Session, book: PriceBook) -> Row:
     }
 
 
-def usage_rows(session: UUID, team_id: UUID, received: Received, book: PriceBook) -> list[Row]:
+def usage_rows(session: UUID, team_id: UUID, priced: tuple[Priced, ...]) -> list[Row]:
     return [
         {
             "session_id": session,
             "team_id": team_id,
-            **each.usage.model_dump(),
+            **vars(each.usage),
             "model": each.usage.model or "",
             "cost_pico": each.cost_pico,
         }
-        for each in price(received.usage, book)
+        for each in priced
     ]
 
 
@@ -150,7 +174,10 @@ def child_rows(session: UUID, team_id: UUID, facts: Session) -> dict[str, list[R
     """Rows of the complete lists a report carries, by table name."""
     key = {"session_id": session, "team_id": team_id}
     return {
-        "session_files": [{**key, **one.model_dump()} for one in facts.files],
+        "session_files": [
+            {**key, **one.model_dump(), "repository_path": repository_path(one.path, facts)}
+            for one in facts.files
+        ],
         "session_commits": [{**key, **one.model_dump()} for one in facts.commits],
         "session_memories": [{**key, **one.model_dump()} for one in facts.memories],
     }
@@ -162,16 +189,15 @@ def sample_row(session: UUID, team_id: UUID, report: Report, settings: Mapping[s
     It follows from the report alone, so that reports in any order leave the same samples.
     """
     facts = report.session
-    row = {name: getattr(facts, name) for name in SAME_NAME}
+    row = _same(facts)
     row |= {"status": facts.status, "given_health": facts.health_score}
-    health = assess_row(row, settings, report.sent_at).health
     return {
         "session_id": session,
         "at": bucket_start(facts.last_activity_at or facts.started_at or report.sent_at),
         "team_id": team_id,
         "epoch": report.epoch,
         "n": report.n,
-        "health_score": health.score if health else None,
+        "health_score": score_of_row(row, settings, report.sent_at),
         "context_used": facts.context_used,
     }
 

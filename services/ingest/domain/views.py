@@ -1,6 +1,6 @@
 """From rows to what others see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from llm_session_manager import protocol
@@ -12,9 +12,9 @@ Model = TypeVar("Model", bound=protocol.Fact)
 
 SAME_NAME = (
     "id", "native_id", "tool", "tool_version", "project", "repository", "branch", "hostname", "user_id",
-    "model", "status", "status_reason", "visibility", "team_id", "shared_at", "parent_id", "agent_id",
-    "version", "note", "provenance", "incomplete_calls", "unpriced_models", "tool_calls", "errors",
-    "refusals", "api_errors", "compactions", "files_changed", "tier", "demo", "started_at",
+    "model", "status", "status_reason", "visibility", "team_id", "shared_at", "shared_until", "parent_id",
+    "agent_id", "version", "note", "provenance", "incomplete_calls", "unpriced_models", "tool_calls",
+    "errors", "refusals", "api_errors", "compactions", "files_changed", "tier", "demo", "started_at",
     "last_activity_at", "ended_at", "updated_at",
 )  # fmt: skip
 
@@ -60,7 +60,32 @@ def state_view(row: Row, children: Mapping[str, Iterable[Row]], events: Iterable
         subagents=tuple(from_json(protocol.SubAgent, one) for one in row["subagents"]),
         memories=tuple(fact(protocol.Memory, one) for one in children.get("session_memories", ())),
         events=tuple(from_json(protocol.Event, one["body"]) for one in events),
+        longest_repeat=row["longest_repeat"],
     )
+
+
+def reported_view(
+    row: Row, facts: protocol.Session, usage: Iterable[protocol.Usage], events: Iterable[Row] = ()
+) -> SessionState:
+    """What `state_view` makes of the rows that this report led to; `usage` is what counts of its own."""
+    return SessionState(
+        session=session_view(row),
+        usage=_last(usage, lambda one: (one.at, one.model, one.service_tier, one.band)),
+        tools=facts.tools,
+        error_categories=facts.error_categories,
+        files=_last(facts.files, lambda one: one.path),
+        commits=_last(facts.commits, lambda one: one.sha),
+        pull_requests=facts.pull_requests,
+        subagents=facts.subagents,
+        memories=_last(facts.memories, lambda one: one.name),
+        events=tuple(from_json(protocol.Event, one["body"]) for one in events),
+        longest_repeat=facts.longest_repeat,
+    )
+
+
+def _last(members: Iterable[Model], key: Callable[[Model], Any]) -> tuple[Model, ...]:
+    """The members of a list that are stored: the last of each key."""
+    return tuple({key(one): one for one in members}.values())
 
 
 def usage_view(row: Row) -> protocol.Usage:

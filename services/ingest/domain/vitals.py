@@ -4,7 +4,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from services.contracts.health import WEIGHTS, Assessment, Thresholds, Vitals, assess, grade_of
+from services.contracts.health import (
+    WEIGHTS,
+    Assessment,
+    Thresholds,
+    Vitals,
+    assess,
+    factor_scores,
+    grade_of,
+    judge,
+    weigh,
+)
 from services.contracts.sessions import Health
 
 Row = Mapping[str, Any]
@@ -33,14 +43,32 @@ def assess_row(row: Row, settings: Mapping[str, Any], now: datetime) -> Assessme
 
     A score that a script gave stands as it is, without factors.
     """
-    thresholds = thresholds_of(settings)
-    given = row["given_health"]
+    if row["given_health"] is not None:
+        return Assessment(health_of_row(row, settings, now))
+    return assess(vitals_of(row, now), thresholds_of(settings), weights_of(settings))
+
+
+def health_of_row(row: Row, settings: Mapping[str, Any], now: datetime) -> Health | None:
+    """The health that `assess_row` gives."""
+    thresholds, given = thresholds_of(settings), row["given_health"]
     if given is not None:
         grade = grade_of(given, thresholds)
-        return Assessment(Health(score=given, grade=grade, top_reason="Reported by a script"))
+        return Health(score=given, grade=grade, top_reason="Reported by a script")
+    return judge(vitals_of(row, now), thresholds, weights_of(settings))
+
+
+def score_of_row(row: Row, settings: Mapping[str, Any], now: datetime) -> float | None:
+    """The score that `assess_row` gives."""
+    given: float | None = row["given_health"]
+    if given is not None:
+        return given
+    return weigh(factor_scores(vitals_of(row, now)), weights_of(settings))
+
+
+def weights_of(settings: Mapping[str, Any]) -> Mapping[str, float]:
+    """The weights of all factors, the team's own where it has set them."""
     own = settings.get("health_weights") or {}
-    weights = {name: float(weight) for name, weight in own.items() if name in WEIGHTS}
-    return assess(vitals_of(row, now), thresholds, weights)
+    return {**WEIGHTS, **{name: float(weight) for name, weight in own.items() if name in WEIGHTS}}
 
 
 def thresholds_of(settings: Mapping[str, Any]) -> Thresholds:

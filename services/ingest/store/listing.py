@@ -6,26 +6,39 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, true
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.types import Text
+from sqlalchemy import ColumnElement, Select, literal, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.ingest.tables import sessions
+from services.ingest.store.search import found
+from services.ingest.tables import session_owners, sessions
+from services.runtime.auth import Caller
 
 SORTS: dict[str, ColumnElement[Any]] = {
     "last_activity_at": sessions.c.sort_at,
     "updated_at": sessions.c.updated_at,
-    "started_at": func.coalesce(sessions.c.started_at, sessions.c.sort_at),
-    "tokens": func.coalesce(sessions.c.total_tokens, -1),
-    "cost": func.coalesce(sessions.c.cost_pico, -1),
-    "health": func.coalesce(sessions.c.health_score, -1.0),
+    "started_at": sessions.c.sort_started_at,
+    "tokens": sessions.c.sort_tokens,
+    "cost": sessions.c.sort_cost,
+    "health": sessions.c.sort_health,
 }
-SEARCHED = ("own_title", "title", "project", "repository", "branch", "note")
+# Long, and of no use in a list.
+LEFT_OUT = frozenset({"tools", "error_categories", "pull_requests", "subagents"})
+# Looked up for the page alone, where a join would be made for all that is sorted.
+NAME = (
+    select(session_owners.c.username)
+    .where(session_owners.c.user_id == sessions.c.user_id)
+    .scalar_subquery()
+    .label("username")
+)
+LISTED = [column for column in sessions.columns if column.name not in LEFT_OUT]
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What is asked of the list. Values of one filter are alternatives, filters hold together."""
+    """What is asked of the list. Values of one filter are alternatives, filters hold together.
+
+    `words` are sought together, the last one perhaps as a beginning; none at all are found nowhere.
+    """
 
     sort: str = "last_activity_at"
     descending: bool = True
@@ -36,49 +49,44 @@ class Listing:
     tag: Sequence[str] = ()
     tool: Sequence[str] = ()
     project: Sequence[str] = ()
+    repository: Sequence[str] = ()
+    branch: Sequence[str] = ()
     visibility: Sequence[str] = ()
-    q: str | None = None
+    words: Sequence[str] | None = None
     active_since: datetime | None = None
 
 
-def narrow(query: Select[Any], listing: Listing, dialect: str) -> Select[Any]:
-    chosen = {
-        "status": listing.status, "user_id": listing.user_id, "tool": listing.tool,
-        "project": listing.project, "visibility": listing.visibility,
-    }  # fmt: skip
-    for name, values in chosen.items():
-        if values:
+async def page(
+    caller: Caller, connection: AsyncConnection, seen: ColumnElement[bool], listing: Listing
+) -> list[dict[str, Any]]:
+    """Give the rows of a page and one more where there is a next one, each with `sort_key` and `username`."""
+    query = _narrowed(caller, select(*LISTED, NAME).where(seen), listing)
+    if listing.tag or listing.words is not None:
+        condition = await found(caller, connection, listing.words, listing.tag)
+        if condition is None:
+            return []
+        query = query.where(condition)
+    return [dict(row) for row in (await connection.execute(_ordered(query, listing))).mappings()]
+
+
+def _narrowed(caller: Caller, query: Select[Any], listing: Listing) -> Select[Any]:
+    for name in ("status", "user_id", "tool", "project", "repository", "branch", "visibility"):
+        if values := getattr(listing, name):
             query = query.where(sessions.c[name].in_(values))
-    if listing.tag:
-        query = query.where(_has_tag(listing.tag, dialect))
-    if listing.q:
-        pattern = f"%{_escaped(listing.q)}%"
-        query = query.where(or_(*(sessions.c[name].ilike(pattern, escape="\\") for name in SEARCHED)))
+    if set(listing.visibility) == {"private"}:
+        # It follows from what the caller may see; said like this, an index knows it.
+        query = query.where(sessions.c.user_id == caller.user_id)
     if listing.active_since is not None:
         query = query.where(sessions.c.sort_at >= listing.active_since)
     return query
 
 
-def order_and_page(query: Select[Any], listing: Listing) -> Select[Any]:
+def _ordered(query: Select[Any], listing: Listing) -> Select[Any]:
     """Order by the key and the id, so that a page begins exactly where the one before it ended."""
-    key = SORTS[listing.sort]
-    identity = sessions.c.id
-    query = query.add_columns(key.label("sort_key"))
+    key, identity = SORTS[listing.sort], sessions.c.id
     if listing.after is not None:
-        value, last = listing.after
-        further = key < value if listing.descending else key > value
-        past = identity < last if listing.descending else identity > last
-        query = query.where(or_(further, and_(key == value, past)))
+        place = tuple_(key, identity)
+        last = tuple_(literal(listing.after[0], key.type), literal(listing.after[1], identity.type))
+        query = query.where(place < last if listing.descending else place > last)
     ordered = (key.desc(), identity.desc()) if listing.descending else (key.asc(), identity.asc())
-    return query.order_by(*ordered).limit(listing.limit + 1)
-
-
-def _has_tag(tags: Sequence[str], dialect: str) -> ColumnElement[bool]:
-    if dialect == "postgresql":
-        return sessions.c.tags.cast(JSONB).op("?|")(literal(list(tags), ARRAY(Text)))
-    each = func.json_each(sessions.c.tags).table_valued("value")
-    return select(true()).select_from(each).where(each.c.value.in_(tags)).exists()
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return query.add_columns(key.label("sort_key")).order_by(*ordered).limit(listing.limit + 1)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ingest.tables import ingest_teams, session_owners
 from services.runtime.auth import Actor, TeamsCaller
-from services.runtime.bulk import upsert
+from services.runtime.bulk import among, upsert
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -37,13 +37,13 @@ async def put_team(
 
 async def team_settings(actor: TeamsCaller, connection: AsyncConnection) -> dict[UUID, Mapping[str, Any]]:
     query = select(ingest_teams.c.team_id, ingest_teams.c.settings).where(
-        ingest_teams.c.team_id.in_(actor.teams)
+        among(connection, ingest_teams.c.team_id, actor.teams)
     )
     return {row[0]: row[1] for row in await connection.execute(query)}
 
 
 async def usernames(_actor: Actor, connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:
     query = select(session_owners.c.user_id, session_owners.c.username).where(
-        session_owners.c.user_id.in_(list(ids))
+        among(connection, session_owners.c.user_id, ids)
     )
     return {row[0]: row[1] for row in await connection.execute(query)}

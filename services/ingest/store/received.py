@@ -1,12 +1,15 @@
 """Writes what agents report."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Table, and_, delete, or_, select
+from sqlalchemy import Select, Table, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.ingest.domain.rows import OWN
+from services.ingest.domain.words import SEARCHED
 from services.ingest.tables import (
     CHILDREN,
     session_commits,
@@ -18,7 +21,7 @@ from services.ingest.tables import (
     sessions,
 )
 from services.runtime.auth import TeamsCaller
-from services.runtime.bulk import Row, upsert
+from services.runtime.bulk import Row, among, key_in, key_of, upsert, values_of
 from services.runtime.bus import Transient
 
 NEWER = "(excluded.epoch, excluded.n) > ({0}.epoch, {0}.n)"
@@ -27,17 +30,24 @@ COMPLETE: Mapping[str, Table] = {
 }
 
 
+# What a new report is held against, and what of it stays.
+_HELD = dict.fromkeys(("id", "epoch", "n", "version", "deleted_at", "status", *OWN, *SEARCHED))
+
+
 async def lock_sessions(
     actor: TeamsCaller, connection: AsyncConnection, ids: Iterable[UUID]
 ) -> dict[UUID, dict[str, Any]]:
-    """Give the rows that exist, tombstones included, locked in one order until the transaction ends."""
+    """Give what a report needs of the rows that exist, tombstones included.
+
+    They are locked in one order until the transaction ends.
+    """
     query = (
-        select(sessions)
-        .where(sessions.c.id.in_(sorted(ids)), sessions.c.team_id.in_(actor.teams))
+        select(*(sessions.c[name] for name in _HELD))
+        .where(among(connection, sessions.c.id, ids), among(connection, sessions.c.team_id, actor.teams))
         .order_by(sessions.c.id)
         .with_for_update()
     )
-    return {row["id"]: dict(row) for row in (await connection.execute(query)).mappings()}
+    return {row["id"]: row for row in await _rows(connection, query)}
 
 
 async def put_sessions(actor: TeamsCaller, connection: AsyncConnection, rows: Sequence[Row]) -> None:
@@ -67,13 +77,14 @@ async def put_complete(
     Of rows with one key the last stays, so that a careless list harms nobody.
     """
     table = COMPLETE[name]
-    found = await children_of(actor, connection, table, ids)
-    old = {_key(table, row): row for row in found}
-    new = {_key(table, row): row for row in _own(actor, rows)}
-    await upsert(connection, table, [row for key, row in new.items() if old.get(key) != row])
-    gone = [row for key, row in old.items() if key not in new]
+    key, values, place = key_of(table), values_of(table), key_in(table)
+    found = await connection.execute(_children(actor, connection, table, ids))
+    old = {place(row): row for row in map(tuple, found)}
+    new = {key(row): row for row in _own(actor, rows)}
+    await upsert(connection, table, [row for each, row in new.items() if old.get(each) != values(row)])
+    gone = [each for each in old if each not in new]
     for start in range(0, len(gone), 100):
-        matches = [_is_row(table, row) for row in gone[start : start + 100]]
+        matches = [_is_row(table, each) for each in gone[start : start + 100]]
         await connection.execute(delete(table).where(or_(*matches)))
 
 
@@ -90,17 +101,23 @@ async def put_samples(actor: TeamsCaller, connection: AsyncConnection, rows: Seq
 async def _put_newest(
     actor: TeamsCaller, connection: AsyncConnection, table: Table, rows: Sequence[Row]
 ) -> None:
-    newest: dict[tuple[Any, ...], Row] = {}
-    for row in sorted(_own(actor, rows), key=lambda row: (row["epoch"], row["n"])):
-        newest[_key(table, row)] = row
+    key = key_of(table)
+    newest = {key(row): row for row in sorted(_own(actor, rows), key=itemgetter("epoch", "n"))}
     await upsert(connection, table, list(newest.values()), NEWER.format(table.name))
 
 
 async def children_of(
     actor: TeamsCaller, connection: AsyncConnection, table: Table, ids: Sequence[UUID]
 ) -> list[dict[str, Any]]:
-    query = select(table).where(table.c.session_id.in_(ids), table.c.team_id.in_(actor.teams))
-    return [dict(row) for row in (await connection.execute(query)).mappings()]
+    return await _rows(connection, _children(actor, connection, table, ids))
+
+
+def _children(
+    actor: TeamsCaller, connection: AsyncConnection, table: Table, ids: Sequence[UUID]
+) -> Select[Any]:
+    return select(table).where(
+        among(connection, table.c.session_id, ids), among(connection, table.c.team_id, actor.teams)
+    )
 
 
 async def wipe_children(actor: TeamsCaller, connection: AsyncConnection, session_id: UUID) -> None:
@@ -110,14 +127,16 @@ async def wipe_children(actor: TeamsCaller, connection: AsyncConnection, session
         )
 
 
+async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[dict[str, Any]]:
+    found = await connection.execute(query)
+    names = tuple(found.keys())
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
 def _own(actor: TeamsCaller, rows: Sequence[Row]) -> list[Row]:
     assert all(row["team_id"] in actor.teams for row in rows)
     return list(rows)
 
 
-def _key(table: Table, row: Row) -> tuple[Any, ...]:
-    return tuple(row[column.name] for column in table.primary_key)
-
-
-def _is_row(table: Table, row: Row) -> Any:
-    return and_(*(column == row[column.name] for column in table.primary_key))
+def _is_row(table: Table, key: tuple[Any, ...]) -> Any:
+    return and_(*(column == value for column, value in zip(table.primary_key, key, strict=True)))

@@ -1,0 +1,1 @@
+"""What people ask of machines, from the question to its answer."""
