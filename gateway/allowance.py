@@ -1,22 +1,21 @@
 """How much a client may say."""
 
-from collections import deque
-
 WINDOW_SECONDS = 60.0
 
 
 class Allowance:
     """So many messages in any minute, and so many in all that cannot be understood."""
 
+    __slots__ = ("_bad_left", "_per_minute", "_times")
+
     def __init__(self, per_minute: int, bad_frames: int) -> None:
         self._per_minute = per_minute
         self._bad_left = bad_frames
-        self._times: deque[float] = deque()
+        self._times: list[float] = []
 
     def take(self, now: float) -> bool:
         """Count a message; `False` when it is one too many."""
-        while self._times and self._times[0] <= now - WINDOW_SECONDS:
-            self._times.popleft()
+        self._times = [at for at in self._times if at > now - WINDOW_SECONDS]
         self._times.append(now)
         return len(self._times) <= self._per_minute
 

@@ -1,57 +1,48 @@
-"""One socket as the hub sees it: what waits for it, and the one task that sends."""
+"""One socket as the hub sees it: what may be sent on it now, and what has to wait."""
 
-import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, cast
 
 from gateway import frames
-from gateway.audience import Audience
-from gateway.cursor import write_cursor
-from gateway.pending import Pending, Waiting
-from gateway.view import Notice, View
+from gateway.audience import Interest
+from gateway.backlog import Backlog, Held
+from gateway.connection import Connection, Surroundings
+from gateway.cursor import join_parts, write_part
+from gateway.pending import Waiting
 from services.contracts.frames import CloseCode
 from services.runtime.auth import Caller
-from services.runtime.clock import Clock
 from services.runtime.fanout import Position
-from services.runtime.metrics import Metrics
-from services.runtime.settings import Settings
 
-GATHER_SECONDS = 0.1
-MESSAGE_SESSIONS = 200
-MESSAGE_BYTES = 128 * 1024
 # RFC 6455's code for a connection that ended without a word; it is never sent.
 LOST = 1006
 
 
-class Connection(Protocol):
-    """Carries text to a browser. Any server's sockets will do."""
-
-    async def send(self, text: str) -> None:
-        """Returns when the next message may be sent. Raises `ConnectionError` when the other side is gone."""
-
-    async def close(self, code: int, reason: str) -> None: ...
-
-
 class Place(Protocol):
-    """Where a fan-out channel has been read up to."""
-
-    @property
-    def channel(self) -> str: ...
+    """One of a subscription's sources: where its readers are, and what has yet to be sent to all of them."""
 
     @property
     def position(self) -> Position: ...
 
-    def detach(self, subscription: "Subscription") -> None: ...
+    @property
+    def first_unsent(self) -> int: ...
+
+    @property
+    def part(self) -> bytes:
+        """The cursor's part for whoever was sent everything that is not waiting for all."""
+
+    def leave(self, subscription: "Subscription") -> None: ...
+
+    def spoil(self) -> None:
+        """Have snapshots of this source loaded anew."""
 
 
 @dataclass(eq=False, slots=True)
 class Subscription:
-    channel: str
-    audience: Audience
-    view: View
+    client: "Client"
+    interest: Interest
     places: tuple[Place, ...] = ()
 
 
@@ -62,149 +53,151 @@ class Ending:
 
 
 class Client:
-    """Frames go out in order: replies at once, then what is due. One send at a time.
+    """Frames go out in order: replies at once, then news. `in_step`: whoever has news may write it directly.
 
-    `ending` says why it should be closed; whoever runs the socket waits for `ended` and closes it.
+    Otherwise news wait here, of each session the newest, until the socket takes them: while it does not read,
+    while rights are in doubt, and while other things are before them. More than may wait, or longer, ends it.
+    `on_end` is called once, before the connection is closed.
     """
+
+    __slots__ = (
+        "_around", "_backlog", "_doubts", "_flowing", "_on_end", "_paused_at", "_replies", "caller",
+        "check_at", "connection", "ending", "expires_at", "in_step", "reader", "subscriptions",
+    )  # fmt: skip
 
     def __init__(
         self,
         connection: Connection,
         caller: Caller,
         expires_at: datetime | None,
-        settings: Settings,
-        clock: Clock,
-        metrics: Metrics,
+        around: Surroundings,
+        on_end: Callable[["Client"], None],
     ) -> None:
         self.connection = connection
         self.caller = caller
+        self.reader = str(caller.user_id)
         self.expires_at = expires_at
+        self.check_at = around.clock.monotonic() + around.settings.rights_check_seconds
         self.subscriptions: dict[str, Subscription] = {}
-        self.ended = asyncio.Event()
         self.ending: Ending | None = None
-        self._settings = settings
-        self._clock = clock
-        self._metrics = metrics
-        self._pending = Pending(settings.frame_interval_seconds)
-        self._replies: deque[str] = deque()
-        self._wake = asyncio.Event()
-        self._wakes_at: float | None = None
-        self._not_before = clock.monotonic()
-        self._sending = False
+        self.in_step = True
+        self._around = around
+        self._on_end = on_end
+        self._flowing = True
         self._doubts = 0
+        self._paused_at = 0.0
+        self._replies: deque[bytes] | None = None
+        self._backlog: Backlog | None = None
+        connection.flow = self
+
+    @property
+    def is_attentive(self) -> bool:
+        """Whether what is said now is sent soon: the socket is read, and rights are not in doubt."""
+        return self._flowing and not self._doubts
 
     def hold(self) -> None:
         """Send nothing until `release` has been called as often as this."""
         self._doubts += 1
+        self.in_step = False
 
     def release(self) -> None:
         self._doubts -= 1
-        self._wake.set()
+        self._go_on()
+
+    def pause(self) -> None:
+        """The connection has enough for now."""
+        self._flowing = self.in_step = False
+        self._paused_at = self._around.clock.monotonic()
+
+    def resume(self) -> None:
+        self._flowing = True
+        self._go_on()
+
+    def look(self, now: float) -> None:
+        """End it when it has not read for too long."""
+        if not self._flowing and now - self._paused_at >= self._around.settings.socket_send_seconds:
+            self.end(CloseCode.TOO_SLOW)
 
     def end(self, code: int, reason: str = "") -> None:
-        """Have the socket closed. Nothing is put on it any more; the first reason stands."""
-        if self.ending is None:
-            self.ending = Ending(code, reason)
-            if code != LOST:
-                self._metrics.sockets_cut.labels(str(code)).inc()
-            if code == CloseCode.TOO_SLOW:
-                self._metrics.frames_dropped.inc(len(self._pending))
-            self.ended.set()
-
-    def say(self, text: str) -> None:
-        """Send a reply, before any news that waits."""
-        self._replies.append(text)
-        self._wake.set()
-
-    def put(self, subscription: Subscription, notice: Notice, channel: str, offset: int) -> None:
-        """Send news of a session when it is due; at the latest after what waits has been sent."""
-        if self.ending:
+        """Close the socket. Nothing is put on it any more; the first reason stands."""
+        if self.ending is not None:
             return
-        added = self._pending.put(subscription, notice, channel, offset, self._clock.monotonic())
-        if added is None:
-            self._metrics.frames_coalesced.inc()
-        elif self._wakes_at is None or max(added.due, self._not_before) < self._wakes_at:
-            self._wake.set()
-        if self._sending and self._is_behind():
+        self.ending = Ending(code, reason)
+        self.in_step = False
+        if code == CloseCode.TOO_SLOW and self._backlog:
+            self._around.metrics.frames_dropped.inc(len(self._backlog))
+        self._replies = self._backlog = None
+        self._on_end(self)
+        if code != LOST:
+            self._around.metrics.sockets_cut.labels(str(code)).inc()
+            self.connection.close(code, reason)
+
+    def say(self, text: bytes) -> None:
+        """Send a reply, before any news that waits."""
+        if self.in_step:
+            self._write(text)
+        elif self.ending is None:
+            self._replies = self._replies or deque()
+            self._replies.append(text)
+
+    def defer(self, subscription: Subscription, waiting: Waiting, source: int) -> None:
+        """Send news as soon as it may go."""
+        if self.ending is not None:
+            return
+        self._backlog = self._backlog or Backlog()
+        if self._backlog.put(subscription, waiting, source):
+            self._around.metrics.frames_coalesced.inc()
+        settings = self._around.settings
+        if self._flowing:
+            self.in_step = False
+            self._around.agenda.soon(self._go_on)
+        elif (
+            len(self._backlog) > settings.socket_pending_sessions
+            or self._backlog.size > settings.socket_pending_bytes
+        ):
             self.end(CloseCode.TOO_SLOW)
 
     def forget(self, subscription: Subscription) -> None:
         """Send no more of a subscription than was sent."""
-        self._pending.drop(subscription)
+        if self._backlog:
+            self._backlog.drop(subscription)
 
-    def cursor(self, subscription: Subscription) -> str:
+    def cursor(self, subscription: Subscription) -> bytes:
         """From where on this client has yet to be told, in each of the subscription's sources."""
-        unsent = self._pending.unsent(subscription)
-        return write_cursor([_told(place, unsent) for place in subscription.places])
+        return join_parts([self._part(subscription, n) for n in range(len(subscription.places))])
 
-    async def run(self) -> None:
-        """Send until cancelled or until `end`; ends the client itself when the other side is too slow."""
-        try:
-            while self.ending is None:
-                await self._turn()
-        except TimeoutError:
-            self.end(CloseCode.TOO_SLOW)
-        except ConnectionError:
-            self.end(LOST)
+    def _part(self, subscription: Subscription, source: int) -> bytes:
+        place = subscription.places[source]
+        if not self._backlog:
+            return place.part
+        at = place.position
+        first = self._backlog.first(subscription, source, at.offset)
+        return write_part(Position(at.epoch, min(first, place.first_unsent) - 1))
 
-    async def _turn(self) -> None:
-        self._wake.clear()
-        if self._doubts:
-            await self._wake.wait()
-            return
-        if self._replies:
-            await self._send(self._replies.popleft())
-            return
-        due = self._pending.next_due()
-        self._wakes_at = None if due is None else max(due, self._not_before)
-        if self._wakes_at is None:
-            await self._wake.wait()
-        elif self._wakes_at <= self._clock.monotonic():
-            await self._flush()
-        else:
-            await self._wait(self._wakes_at - self._clock.monotonic())
+    def _go_on(self) -> None:
+        """Send what waits, as far as it goes."""
+        while self._flowing and not self._doubts and self.ending is None:
+            if self._replies:
+                self._write(self._replies.popleft())
+            elif self._backlog:
+                self._write(self._news(self._backlog))
+            else:
+                self._replies = self._backlog = None
+                self.in_step = True
+                return
 
-    async def _flush(self) -> None:
-        now = self._clock.monotonic()
-        taken = self._pending.take(now, count=MESSAGE_SESSIONS, size=MESSAGE_BYTES)
-        left = self._pending.next_due()
-        # What did not fit into this message goes at once; what comes from now on gathers for a moment.
-        self._not_before = now if left is not None and left <= now else now + GATHER_SECONDS
-        told = self._told_frames(cast("list[tuple[Subscription, Waiting]]", taken))
-        if told:
-            await self._send(frames.batch(told))
-            self._metrics.frames_delivered.inc(len(told))
+    def _news(self, backlog: Backlog) -> bytes:
+        settings = self._around.settings
+        taken = backlog.take(count=settings.frame_batch_sessions, size=settings.frame_batch_bytes)
+        told = cast("list[tuple[Subscription, Held]]", taken)
+        cursors = {one: self.cursor(one) for one, _ in told}
+        closed = [
+            frames.closed(frame, cursors[one])
+            for one, held in told
+            for frame in frames.news(frames.address(one.interest.channel), held)
+        ]
+        self._around.metrics.frames_delivered.inc(len(closed))
+        return frames.batch(closed)
 
-    def _told_frames(self, taken: list[tuple[Subscription, Waiting]]) -> list[str]:
-        told = {subscription for subscription, _ in taken}
-        addresses = {one: frames.address(one.channel, self.cursor(one)) for one in told}
-        return [frame for one, waiting in taken for frame in frames.news(addresses[one], waiting)]
-
-    async def _send(self, text: str) -> None:
-        self._sending = True
-        try:
-            async with asyncio.timeout(self._settings.socket_send_seconds):
-                await self.connection.send(text)
-        finally:
-            self._sending = False
-
-    async def _wait(self, seconds: float) -> None:
-        tasks = {asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(self._clock.sleep(seconds))}
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-
-    def _is_behind(self) -> bool:
-        """Whether more has been due than may wait. What is held back for its second is no delay."""
-        count, size = self._settings.socket_pending_sessions, self._settings.socket_pending_bytes
-        if len(self._pending) <= count and self._pending.size <= size:
-            return False
-        due, due_size = self._pending.overdue(self._clock.monotonic())
-        return due > count or due_size > size
-
-
-def _told(place: Place, unsent: Mapping[str, int]) -> Position:
-    here = place.position
-    return Position(here.epoch, min(here.offset, unsent.get(place.channel, here.offset + 1) - 1))
+    def _write(self, text: bytes) -> None:
+        self.connection.write(self._around.head(len(text)) + text)

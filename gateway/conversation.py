@@ -1,5 +1,7 @@
 """What a client says, frame by frame."""
 
+from collections.abc import Coroutine
+
 from pydantic import ValidationError
 
 from gateway import frames
@@ -12,8 +14,14 @@ from services.runtime.clock import Clock
 
 UNKNOWN = "A frame is one JSON object: auth, subscribe, unsubscribe or ping, with its own fields only."
 
+Work = Coroutine[None, None, None]
+
 
 class Conversation:
+    """Answers what one client says."""
+
+    __slots__ = ("_admission", "_allowance", "_client", "_clock", "_hub")
+
     def __init__(
         self, hub: Hub, admission: Admission, client: Client, allowance: Allowance, clock: Clock
     ) -> None:
@@ -23,23 +31,27 @@ class Conversation:
         self._allowance = allowance
         self._clock = clock
 
-    async def take(self, text: str) -> None:
-        """Answer one message. Raises `RefusedError` when the socket is to be closed for it."""
+    def hear(self, text: str) -> Work | None:
+        """Answer one message: at once, or by the work that is returned, before the next one is heard.
+
+        Both raise `RefusedError` when the socket is to be closed for it.
+        """
         if not self._allowance.take(self._clock.monotonic()):
             raise RefusedError(CloseCode.TOO_MANY, "too many messages")
         try:
             frame = CLIENT_FRAME.validate_json(text)
         except ValidationError:
             self._misunderstood()
-            return
+            return None
         if isinstance(frame, Subscribe):
-            await self._hub.subscribe(self._client, frame.channel, frame.filters, frame.since)
-        elif isinstance(frame, Ping):
+            return self._hub.subscribe(self._client, frame.channel, frame.filters, frame.since)
+        if isinstance(frame, Auth):
+            return self._renew(frame.token)
+        if isinstance(frame, Ping):
             self._client.say(frames.PONG)
-        elif isinstance(frame, Auth):
-            await self._renew(frame.token)
         else:
             self._hub.unsubscribe(self._client, frame.channel)
+        return None
 
     def _misunderstood(self) -> None:
         if not self._allowance.forgive():

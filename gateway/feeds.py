@@ -68,6 +68,11 @@ class Feeds:
         async with contextlib.AsyncExitStack() as stack:
             yield [await stack.enter_async_context(self._using(source)) for source in audience.sources]
 
+    async def catch_up(self, feeds: Sequence[Feed]) -> None:
+        """Hear of everything that was published by now. Raises `ConnectionError` when that cannot be told."""
+        await self._compare([feed.track for feed in feeds])
+        await asyncio.gather(*(feed.track.caught_up() for feed in feeds))
+
     @contextlib.asynccontextmanager
     async def _using(self, source: Source) -> AsyncIterator[Feed]:
         feed = await self._open(source)
@@ -133,13 +138,12 @@ class Feeds:
             if self._listener is None:
                 continue
             try:
-                await self._compare()
+                await self._compare(self._tracks())
                 await self._close_idle()
             except OSError as error:
                 log.warning("fan-out not checked", error=type(error).__name__)
 
-    async def _compare(self) -> None:
-        tracks = self._tracks()
+    async def _compare(self, tracks: Sequence[Track]) -> None:
         tops = await self._fanout.tops([track.channel for track in tracks])
         for track, top in zip(tracks, tops, strict=True):
             track.compare(top)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from gateway.changes import Card
+from gateway.changes import Face
 from services.contracts.frames import Filters
 
 Values = frozenset[str] | None
@@ -25,12 +25,12 @@ class Conditions:
             _values(filters.status), _values(filters.users), _values(filters.tools), _values(filters.tags)
         )
 
-    def hold(self, card: Card) -> bool:
+    def hold(self, face: Face) -> bool:
         return (
-            (self.status is None or card.status in self.status)
-            and (self.tools is None or card.tool in self.tools)
-            and (self.users is None or str(card.user_id) in self.users or card.username in self.users)
-            and (self.tags is None or not self.tags.isdisjoint(card.tags))
+            (self.status is None or face.status in self.status)
+            and (self.tools is None or face.tool in self.tools)
+            and (self.users is None or face.user in self.users or face.username in self.users)
+            and (self.tags is None or not self.tags.isdisjoint(face.tags))
         )
 
 

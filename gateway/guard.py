@@ -33,7 +33,9 @@ class Gate(Protocol):
 
 
 class Guard:
-    """Checks every socket's rights each `every` seconds and when `control` names it; ends what has expired.
+    """Checks every socket's rights each `every` seconds and when `control` names it.
+
+    It ends what has expired, and who does not read.
 
     Whoever `control` names hears nothing until the check is done. While rights cannot be read, sockets stay
     open, news go on, and the check is tried again.
@@ -44,7 +46,6 @@ class Guard:
         self._roster = roster
         self._clock = clock
         self._every = every
-        self._due: dict[Client, float] = {}
         self._slots = asyncio.Semaphore(CHECKS_AT_ONCE)
         self._checks: set[asyncio.Task[None]] = set()
         self._watch: asyncio.Task[None] | None = None
@@ -80,20 +81,19 @@ class Guard:
 
     def _look(self) -> None:
         wall, now = self._clock.now(), self._clock.monotonic()
-        open_now = set(self._roster)
-        self._due = {client: self._due.get(client, now + self._every) for client in open_now}
-        for client in open_now:
+        for client in self._roster:
             if client.expires_at is not None and client.expires_at <= wall:
                 client.end(CloseCode.UNAUTHENTICATED, "the token has expired")
-            elif self._due[client] <= now:
+            elif client.check_at <= now:
                 self._check(client)
+            client.look(now)
 
     def _doubt(self, client: Client) -> None:
         client.hold()
         self._check(client).add_done_callback(lambda _: client.release())
 
     def _check(self, client: Client) -> asyncio.Task[None]:
-        self._due[client] = self._clock.monotonic() + self._every
+        client.check_at = self._clock.monotonic() + self._every
         task = asyncio.create_task(self._ask(client))
         self._checks.add(task)
         task.add_done_callback(self._checks.discard)
@@ -107,7 +107,7 @@ class Guard:
                 caller = await self._gate.still_valid(client.caller)
             except (Problem, OSError) as error:
                 log.warning("rights not checked", error=type(error).__name__)
-                self._due[client] = self._clock.monotonic() + RETRY_SECONDS
+                client.check_at = self._clock.monotonic() + RETRY_SECONDS
                 return
         if caller is None:
             client.end(CloseCode.UNAUTHENTICATED, "access has ended")

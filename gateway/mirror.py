@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
-from gateway.changes import Card, Change, Changed
+from gateway.changes import Card, Changed, SessionChange
 from gateway.flight import Flight
 from services.runtime.clock import Clock
 
@@ -29,7 +29,7 @@ class Mirror:
         self._keep = keep_seconds
         self._cards: dict[str, Card] = {}
         self._ranks: dict[str, int] = {}
-        self._meanwhile: list[Change] = []
+        self._meanwhile: list[SessionChange] = []
         self._loaded_at: float | None = None
         self._loading: Flight | None = None
         self._spoilt = 0
@@ -60,7 +60,7 @@ class Mirror:
         if self._loading is not None and not self._loading.is_over:
             await self._loading.join()
 
-    def apply(self, change: Change) -> None:
+    def apply(self, change: SessionChange) -> None:
         if self._is_loading():
             self._meanwhile.append(change)
         if self.ready:
@@ -89,7 +89,7 @@ class Mirror:
         self._meanwhile = []
         self._loaded_at = self._clock.monotonic()
 
-    def _apply(self, change: Change) -> None:
+    def _apply(self, change: SessionChange) -> None:
         if change.rank <= self._ranks.get(change.id, -1):
             return
         self._ranks[change.id] = change.rank

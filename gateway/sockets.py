@@ -1,167 +1,133 @@
-"""The WebSocket routes: from the handshake to the close code."""
+"""The WebSocket routes of an ASGI app: each socket has its own tasks. For a process that does everything."""
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable
+from collections import deque
 
-import structlog
 from fastapi import APIRouter
-from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from gateway import frames
-from gateway.admission import Admission, Admitted, RefusedError
-from gateway.allowance import Allowance
-from gateway.client import LOST, Client
-from gateway.conversation import Conversation
-from gateway.hub import Hub
-from gateway.origin import may_connect
-from gateway.roster import Roster
+from gateway.admission import Admitted, RefusedError
+from gateway.connection import Flow
+from gateway.reception import PATHS, Call, Reception, Visit
 from services.contracts.frames import CloseCode
-from services.runtime.clock import Clock
-from services.runtime.metrics import Metrics
-from services.runtime.settings import Settings
 
-log = structlog.get_logger(__name__)
-
-FAILED = 1011
-PATHS = ("/ws/sessions", "/ws/team", "/ws/notifications")
+__all__ = ["PATHS", "AsgiConnection", "Sockets", "no_head"]
 
 
-class SocketConnection:
-    """A socket as the hub wants it."""
+def no_head(_size: int) -> bytes:
+    """The server frames what it is given."""
+    return b""
+
+
+class AsgiConnection:
+    """Sends one message after the other, and asks for no more while it does. `run` is its task."""
 
     def __init__(self, socket: WebSocket) -> None:
+        self.flow: Flow | None = None
+        self.closed = asyncio.Event()
         self._socket = socket
+        self._ready = asyncio.Event()
+        self._messages: deque[bytes] = deque()
+        self._ending: tuple[int, str] | None = None
 
-    async def send(self, text: str) -> None:
-        try:
-            await self._socket.send_text(text)
-        except (WebSocketDisconnect, RuntimeError) as error:
-            raise ConnectionError("the socket is closed") from error
+    def write(self, message: bytes) -> None:
+        self._messages.append(message)
+        self._ready.set()
+        if self.flow is not None:
+            self.flow.pause()
 
-    async def close(self, code: int, reason: str) -> None:
-        if self._socket.application_state is WebSocketState.CONNECTED:
-            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-                await self._socket.close(code, reason)
+    def write_both(self, begin: bytes, end: bytes) -> None:
+        self.write(begin + end)
+
+    def close(self, code: int, reason: str) -> None:
+        self._ending = self._ending or (code, reason)
+        self.closed.set()
+
+    async def run(self) -> None:
+        """Send until cancelled, or until the other side is gone."""
+        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+            while True:
+                while self._messages:
+                    await self._socket.send_text(self._messages.popleft().decode())
+                self._ready.clear()
+                if self.flow is not None:
+                    self.flow.resume()
+                if not self._messages:
+                    await self._ready.wait()
+
+    async def finish(self, seconds: float) -> None:
+        """Say goodbye. One who does not read cannot be told either, and is given up after a while."""
+        if self._ending is not None:
+            with contextlib.suppress(TimeoutError, WebSocketDisconnect, RuntimeError):
+                async with asyncio.timeout(seconds):
+                    await self._socket.close(*self._ending)
 
 
 class Sockets:
-    """Serves each socket until its end. All paths speak the same protocol."""
+    """Serves each socket until its end."""
 
-    def __init__(
-        self,
-        hub: Hub,
-        roster: Roster,
-        admission: Admission,
-        settings: Settings,
-        clock: Clock,
-        metrics: Metrics,
-    ) -> None:
-        self._hub = hub
-        self._roster = roster
-        self._admission = admission
-        self._settings = settings
-        self._clock = clock
-        self._metrics = metrics
-        self._draining = False
-        self._empty = asyncio.Event()
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._settings = reception.around.settings
         self.router = APIRouter()
         for path in PATHS:
             self.router.add_api_websocket_route(path, self.serve)
 
-    async def drain(self, seconds: float) -> None:
-        """Have every client come back elsewhere or later; returns when all are gone, or after `seconds`."""
-        self._draining = True
-        for client in self._roster:
-            self._hub.restart(client)
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                while len(self._roster):
-                    self._empty.clear()
-                    await self._empty.wait()
-
     async def serve(self, socket: WebSocket) -> None:
-        connection = SocketConnection(socket)
-        if not may_connect(socket.headers.get("origin"), socket.headers.get("host"), self._settings.origins):
+        call = _call(socket)
+        if not self._reception.may_enter(call):
             await socket.close(CloseCode.FORBIDDEN)
             return
         await socket.accept()
+        connection = AsgiConnection(socket)
         try:
-            admitted, answer = await self._admit(socket)
+            admitted = await self._reception.admit(call)
+            answer = admitted is None
+            visit = self._reception.enter(connection, admitted or await self._first(socket), answer=answer)
         except RefusedError as refused:
-            self._metrics.sockets_cut.labels(str(refused.code)).inc()
-            await connection.close(refused.code, refused.reason)
-        except OSError as error:
-            log.warning("sockets cannot be admitted", error=str(error))
-            await connection.close(CloseCode.RESTARTING, self._hub.come_back())
+            self._reception.refuse(connection, refused)
         except WebSocketDisconnect:
             return
         else:
-            await self._attend(socket, connection, admitted, answer=answer)
+            await self._attend(socket, connection, visit)
+        await connection.finish(self._settings.socket_send_seconds)
 
-    async def _admit(self, socket: WebSocket) -> tuple[Admitted, bool]:
-        """Who it is, and whether the first frame said so and wants an answer."""
-        if (ticket := socket.query_params.get("ticket")) is not None:
-            return await self._admission.by_ticket(ticket), False
-        if (header := socket.headers.get("authorization")) is not None:
-            return await self._admission.by_header(header), False
+    async def _first(self, socket: WebSocket) -> Admitted:
         try:
             async with asyncio.timeout(self._settings.socket_auth_seconds):
                 text = await self._receive(socket)
         except TimeoutError:
-            raise RefusedError(CloseCode.UNAUTHENTICATED, "nothing came to say who you are") from None
-        return await self._admission.by_first_frame(text), True
+            raise self._reception.nobody() from None
+        return await self._reception.admit_by_frame(text)
 
-    async def _attend(
-        self, socket: WebSocket, connection: SocketConnection, admitted: Admitted, *, answer: bool
-    ) -> None:
-        client = Client(
-            connection, admitted.caller, admitted.expires_at, self._settings, self._clock, self._metrics
-        )
-        entered = self._roster.add(client)
-        try:
-            if self._draining:
-                self._hub.restart(client)
-            elif not entered:
-                client.end(CloseCode.TOO_MANY, "too many sockets")
-            elif answer:
-                client.say(frames.authenticated(client.caller))
-            await self._until_ended(client, self._listen(socket, client), client.run())
-            self._hub.leave(client)
-            await self._close(client)
-        finally:
-            self._hub.leave(client)
-            self._roster.remove(client)
-            self._empty.set()
-
-    async def _until_ended(self, client: Client, *work: Awaitable[None]) -> None:
-        tasks = [asyncio.ensure_future(one) for one in (*work, client.ended.wait())]
+    async def _attend(self, socket: WebSocket, connection: AsgiConnection, visit: Visit) -> None:
+        work = (connection.run(), self._listen(socket, visit), connection.closed.wait())
+        tasks = [asyncio.ensure_future(one) for one in work]
         try:
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in tasks:
                 task.cancel()
-            for failure in await asyncio.gather(*tasks, return_exceptions=True):
-                if isinstance(failure, Exception):
-                    log.error("socket failed", exc_info=failure)
-                    client.end(FAILED)
+            await asyncio.gather(*tasks, return_exceptions=True)
+            visit.leave()
 
-    async def _listen(self, socket: WebSocket, client: Client) -> None:
-        allowance = Allowance(self._settings.socket_messages_per_minute, self._settings.socket_bad_frames)
-        conversation = Conversation(self._hub, self._admission, client, allowance, self._clock)
+    async def _listen(self, socket: WebSocket, visit: Visit) -> None:
         try:
-            while client.ending is None:
-                await conversation.take(await self._receive(socket))
+            while visit.client.ending is None:
+                work = visit.hear(await self._receive(socket))
+                if work is not None:
+                    await work
         except RefusedError as refused:
-            client.end(refused.code, refused.reason)
+            visit.client.end(refused.code, refused.reason)
         except WebSocketDisconnect:
-            client.end(LOST)
+            return
 
     async def _receive(self, socket: WebSocket) -> str:
         """The next text. Raises `RefusedError` for what is no text or too big."""
         message = await socket.receive()
         if message["type"] == "websocket.disconnect":
-            raise WebSocketDisconnect(message.get("code") or LOST)
+            raise WebSocketDisconnect
         text: str | None = message.get("text")
         if text is None:
             raise RefusedError(CloseCode.NOT_TEXT, "text only")
@@ -169,10 +135,13 @@ class Sockets:
             raise RefusedError(CloseCode.TOO_BIG, "too big")
         return text
 
-    async def _close(self, client: Client) -> None:
-        if client.ending is None or client.ending.code == LOST:
-            return
-        # One who does not read cannot be told either: after a while the connection is given up.
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._settings.socket_send_seconds):
-                await client.connection.close(client.ending.code, client.ending.reason)
+
+def _call(socket: WebSocket) -> Call:
+    headers = socket.headers
+    return Call(
+        path=socket.url.path,
+        origin=headers.get("origin"),
+        host=headers.get("host"),
+        ticket=socket.query_params.get("ticket"),
+        authorization=headers.get("authorization"),
+    )

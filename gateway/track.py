@@ -69,6 +69,12 @@ class Track:
         if top.epoch != self._position.epoch or top.offset > self._position.offset:
             self._recover()
 
+    async def caught_up(self) -> None:
+        """Wait until nothing is missing that is known to be."""
+        while self._is_recovering():
+            assert self._recovery is not None
+            await asyncio.shield(self._recovery)
+
     async def stop(self) -> None:
         if self._recovery:
             self._recovery.cancel()
