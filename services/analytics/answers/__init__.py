@@ -1,0 +1,1 @@
+"""Questions about a team's sessions, answered as of one moment."""

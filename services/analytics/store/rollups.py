@@ -1,0 +1,145 @@
+"""Keeps the sums of hours."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Select,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    union,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.analytics.domain.calendar import HOURS
+from services.analytics.store import patterns
+from services.analytics.store.facts import mark
+from services.analytics.store.sources import (
+    DIMS,
+    MEASURES,
+    Dim,
+    Hours,
+    Narrowing,
+    from_sessions,
+    from_usage,
+    unmixed,
+)
+from services.analytics.tables import days, dirty, mixed, rollup, sessions, usage
+from services.runtime.auth import TeamsCaller
+from services.runtime.reach import find
+
+
+async def behind(_actor: TeamsCaller, connection: AsyncConnection, until: datetime) -> list[UUID]:
+    """The teams that have hours which have settled by then."""
+    await find(connection, "analytics", "settled", until.isoformat())
+    query = select(dirty.c.team_id).where(dirty.c.settles_at <= until).distinct()
+    return sorted((await connection.execute(query)).scalars())
+
+
+async def take(actor: TeamsCaller, connection: AsyncConnection, until: datetime, limit: int) -> Sequence[int]:
+    """Take the marks from some hours that have settled, to roll them up in the same transaction.
+
+    Whoever changes facts of one of them meanwhile waits, and marks it again.
+    """
+    mine = dirty.c.team_id.in_(actor.teams)
+    query = select(dirty.c.hour).where(mine, dirty.c.settles_at <= until).order_by(dirty.c.hour).limit(limit)
+    hours = (await connection.execute(query.with_for_update(skip_locked=True))).scalars().all()
+    if hours:
+        await connection.execute(delete(dirty).where(mine, dirty.c.hour.in_(hours)))
+    return hours
+
+
+async def roll_up(actor: TeamsCaller, connection: AsyncConnection, hours: Collection[int]) -> None:
+    """Sum up these hours anew from their facts, and their days from all of their hours.
+
+    Raises where a sum does not fit into a column.
+    """
+    await _alone(actor, connection)
+    old = delete(rollup).where(rollup.c.team_id.in_(actor.teams), rollup.c.hour.in_(hours))
+    await connection.execute(old)
+    columns = ["team_id", "dim", "hour", "key", "owner", *MEASURES]
+    for dim in DIMS:
+        await connection.execute(insert(rollup).from_select(columns, _sums(actor, dim, hours)))
+    await _sum_up_days(actor, connection, {hour // HOURS for hour in hours})
+    await _sum_up_mixed(actor, connection, {hour // HOURS for hour in hours})
+    await patterns.sum_up(actor, connection, hours)
+
+
+async def _alone(actor: TeamsCaller, connection: AsyncConnection) -> None:
+    """Wait until nobody else sums up hours of these teams: they might be of one day.
+
+    SQLite has but one writer.
+    """
+    if connection.dialect.name == "postgresql":
+        for team_id in sorted(actor.teams):
+            number = func.hashtextextended(f"rollup {team_id}", 0)
+            await connection.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+async def _sum_up_days(actor: TeamsCaller, connection: AsyncConnection, which: Collection[int]) -> None:
+    old = delete(days).where(days.c.team_id.in_(actor.teams), days.c.day.in_(sorted(which)))
+    await connection.execute(old)
+    hours = (
+        select(rollup, (rollup.c.hour // HOURS).label("day"))
+        .where(
+            rollup.c.team_id.in_(actor.teams),
+            rollup.c.dim.in_(DIMS),
+            rollup.c.hour >= min(which) * HOURS,
+            rollup.c.hour < (max(which) + 1) * HOURS,
+        )
+        .subquery()
+    )
+    place = (hours.c.team_id, hours.c.dim, hours.c.day, hours.c.key, hours.c.owner)
+    sums = (cast(func.sum(hours.c[name]), BigInteger) for name in MEASURES)
+    query = select(*place, *sums).where(hours.c.day.in_(sorted(which)))
+    columns = ["team_id", "dim", "day", "key", "owner", *MEASURES]
+    await connection.execute(insert(days).from_select(columns, query.group_by(*place)))
+
+
+async def _sum_up_mixed(actor: TeamsCaller, connection: AsyncConnection, which: Collection[int]) -> None:
+    old = delete(mixed).where(mixed.c.team_id.in_(actor.teams), mixed.c.day.in_(sorted(which)))
+    await connection.execute(old)
+    hours = Hours(some=[hour for day in which for hour in range(day * HOURS, (day + 1) * HOURS)])
+    facts = unmixed(actor.teams, hours).subquery()
+    each = select(facts, (facts.c.hour // HOURS).label("day")).subquery()
+    place = (
+        each.c.team_id, each.c.day, each.c.person, each.c.tool, each.c.project, each.c.model, each.c.owner,
+    )  # fmt: skip
+    sums = (cast(func.sum(each.c[name]), BigInteger) for name in MEASURES)
+    columns = ["team_id", "day", "user_id", "tool", "project", "model", "owner", *MEASURES]
+    await connection.execute(insert(mixed).from_select(columns, select(*place, *sums).group_by(*place)))
+
+
+async def put_off(actor: TeamsCaller, connection: AsyncConnection, hour: int, until: datetime) -> None:
+    """Leave an hour to its facts until then."""
+    await mark(actor, connection, [(team_id, hour) for team_id in actor.teams], until)
+
+
+async def mark_all(actor: TeamsCaller, connection: AsyncConnection, at: datetime) -> None:
+    """Mark every hour that has facts, or sums."""
+    query = union(
+        *(
+            select(table.c.team_id, table.c.hour).where(table.c.team_id.in_(actor.teams), table.c.hour >= 0)
+            for table in (usage, sessions, rollup)
+        )
+    )
+    await mark(actor, connection, [(row[0], row[1]) for row in await connection.execute(query)], at)
+
+
+def _sums(actor: TeamsCaller, dim: Dim, hours: Collection[int]) -> Select[Any]:
+    which = Hours(some=hours)
+    each = union_all(
+        *(source(actor.teams, dim, Narrowing(), which) for source in (from_usage, from_sessions))
+    ).subquery()
+    place = (each.c.team_id, each.c.hour, each.c.key, each.c.owner)
+    sums = (cast(func.sum(each.c[name]), BigInteger) for name in MEASURES)
+    team_id, hour, key, owner = place
+    return select(team_id, literal(dim), hour, key, owner, *sums).group_by(*place)
