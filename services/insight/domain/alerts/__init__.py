@@ -1,0 +1,1 @@
+"""What makes an incident, and how one goes on."""

@@ -1,0 +1,1 @@
+"""Insight's own data; every function takes the caller first."""
