@@ -2,13 +2,15 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from services.commands import dead_letters, demo, migrations, people, serve
+from services.commands import dead_letters, demo, keys, migrations, people, rebuild, serve
 from services.runtime.settings import Settings
+from services.runtime.settings.environment import SettingsRefused, refuse_slips
 from services.runtime.telemetry import configure_logging
 from services.targets import ALL, TARGETS
 
@@ -18,12 +20,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     try:
         settings = Settings()
+        refuse_slips(os.environ, Settings, settings.foreign)
+    except SettingsRefused as error:
+        print(error, file=sys.stderr)
+        return 2
     except ValidationError as error:
         for wrong in error.errors(include_input=False, include_url=False):
             name = ".".join(map(str, wrong["loc"])).upper()
             print(f"{name or 'Settings'}: {wrong['msg'].removeprefix('Value error, ')}", file=sys.stderr)
         return 2
-    configure_logging(settings.log_level)
+    configure_logging(settings.log_level, settings.secrets)
     return _run(settings, asked)
 
 
@@ -39,6 +45,10 @@ def _run(settings: Settings, asked: argparse.Namespace) -> int:
             code = asyncio.run(people.reset(settings, asked.email))
         case "audit":
             code = asyncio.run(people.verify_audit(settings))
+        case "key":
+            code = asyncio.run(keys.run(settings, asked.action, asked.number))
+        case "rebuild":
+            code = asyncio.run(rebuild.run(settings))
         case "openapi":
             code = serve.print_document(settings)
         case _:
@@ -62,6 +72,11 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("email")
     audit = commands.add_parser("audit", help="check the teams' audit logs")
     audit.add_argument("action", choices=["verify"])
+    key = commands.add_parser("key", help="change the key that access tokens are signed with")
+    key.add_argument("action", choices=["list", "rotate", "revoke"])
+    key.add_argument("number", nargs="?", type=int, help="for revoke: not the one that signs now")
+    anew = commands.add_parser("rebuild", help="make a service's facts and sums anew")
+    anew.add_argument("service", choices=["analytics"])
     letters = commands.add_parser("dlq", help="look after dead letters")
     letters.add_argument("action", choices=["list", "show", "replay", "purge"])
     letters.add_argument("queue", nargs="?", default="ingest.reports")

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 
 from llm_session_manager.protocol import Heartbeat, Report
+from services.demo.lessons import Lesson
 from services.demo.plots import Plot
 from services.demo.team import Person
 from services.runtime.clock import Clock
@@ -48,6 +49,8 @@ class Desk:
             "hostname": self.person.hostname,
             "os": self.person.os,
             "version": AGENT_VERSION,
+            # There is no such machine, so nobody is kept waiting for it.
+            "commands": [],
         }
         self._agent_id = (await self._ask("POST", "/api/agents", json=hello))["agent_id"]
 
@@ -88,6 +91,24 @@ class Desk:
                 continue
             change = {"tags": list(plot.task.tags)} | ({"visibility": "private"} if plot.private else {})
             await self._ask("PUT", f"/api/sessions/{session}", json=change)
+
+    async def has_lessons(self) -> bool:
+        """Whether the team has written anything down."""
+        return bool((await self._ask("GET", "/api/insights", params={"limit": "1"}))["items"])
+
+    async def share(self, lesson: Lesson) -> str:
+        """Write a lesson down, accepted if it is; answers its path."""
+        made = await self._ask("POST", "/api/insights", json=lesson.body())
+        path = f"/api/insights/{made['id']}"
+        if lesson.accepted:
+            await self._ask("PUT", path, json={"state": "accepted"})
+        return path
+
+    async def vote(self, path: str) -> None:
+        await self._ask("POST", f"{path}/upvote")
+
+    async def say(self, path: str, words: str) -> None:
+        await self._ask("POST", f"{path}/comments", json={"content": words})
 
     async def close(self) -> None:
         await self._client.aclose()

@@ -7,7 +7,9 @@ import httpx
 import structlog
 
 from llm_session_manager.protocol import Report
+from services.contracts.sessions import UNHEARD
 from services.demo.desk import Desk, RefusedError
+from services.demo.lessons import LESSONS
 from services.demo.plots import Plot
 from services.demo.schedule import DAYS, around, cast, history, live
 from services.demo.story import Story
@@ -58,17 +60,31 @@ class Play:
             log.exception("the demo has failed")
 
     async def open(self) -> None:
-        """Learn what the server knows, end what ended while nobody played, and show the cast."""
+        """Learn what the server knows, end what ended while nobody played, show cast and lessons."""
         for desk in self._desks.values():
             for item in await desk.own_sessions():
-                self._known[item["native_id"]] = item["status"]
-                if item["status"] != "ended" and item["started_at"]:
+                # One that was given up comes back with the first word from its machine.
+                status = "idle" if item["status_reason"] == UNHEARD else item["status"]
+                self._known[item["native_id"]] = status
+                if status != "ended" and item["started_at"]:
                     self._started[item["native_id"]] = datetime.fromisoformat(item["started_at"])
         now = self._clock.now()
         shown = cast(self._seed, now)
         await self._tell([*shown, *self._forsaken(now)], now)
+        await self._teach()
         past = history(self._seed, now, self._days)
         self._past = [plot for plot in past if self._known.get(plot.native_id) != "ended"]
+
+    async def _teach(self) -> None:
+        """Write down what the people have learned, unless it is there already."""
+        if await next(iter(self._desks.values())).has_lessons():
+            return
+        for lesson in LESSONS:
+            path = await self._desks[lesson.by].share(lesson)
+            for name in lesson.votes:
+                await self._desks[name].vote(path)
+            for name, words in lesson.said:
+                await self._desks[name].say(path, words)
 
     @property
     def untold(self) -> int:

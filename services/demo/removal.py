@@ -12,6 +12,7 @@ from services.auth.demo import DemoTeams
 from services.demo.keeping import Keeping
 from services.demo.stage import ACCOUNTS
 from services.ingest import tables as ingest
+from services.ingest.forgetting import Forgetting
 from services.ingest.removal import TeamRemoval
 from services.insight import tables as insight
 from services.runtime.auth import TeamsCaller
@@ -19,11 +20,13 @@ from services.runtime.auth.api_token import ApiToken
 from services.runtime.clock import Clock
 from services.runtime.db import Database
 from services.runtime.erasure import erase, erase_messages, messages_about
+from services.runtime.reach import widen
 from services.runtime.tables import dead_letters
 
 TABLES = (analytics.metadata, insight.metadata, ingest.metadata, auth.metadata)
-OUTBOXES = (auth.outbox, ingest.outbox)
+OUTBOXES = (auth.outbox, ingest.outbox, analytics.outbox, insight.outbox)
 LOOK_AGAIN_SECONDS = 0.1
+CALM_LOOKS = 10
 END_SECONDS = 30.0
 PATIENCE_SECONDS = 3.0
 
@@ -46,11 +49,18 @@ class Removal:
     """Works beside a running server, which tells its browsers, and without one."""
 
     def __init__(
-        self, database: Database, teams: DemoTeams, sessions: TeamRemoval, keeping: Keeping, clock: Clock
+        self,
+        database: Database,
+        teams: DemoTeams,
+        sessions: TeamRemoval,
+        words: Forgetting,
+        keeping: Keeping,
+        clock: Clock,
     ) -> None:
         self._database = database
         self._teams = teams
         self._sessions = sessions
+        self._words = words
         self._keeping = keeping
         self._clock = clock
 
@@ -67,8 +77,8 @@ class Removal:
             await self._sessions.delete_sessions(actor)
             rows.update(await self._teams.forget(actor.teams, persons))
             await self._until_heard(actor)
-            while erased := await self._erase(actor, persons):
-                rows.update(erased)
+            rows.update(await self._erase_all(actor, persons))
+            await self._words.once()
         self._keeping.release(forget=True)
         return Removed(
             accounts=sorted(persons.values()),
@@ -95,14 +105,26 @@ class Removal:
                 left, since = now, self._clock.monotonic()
 
     async def _untold(self, actor: TeamsCaller) -> int:
-        async with self._database.read() as connection:
+        async with self._database.read(actor) as connection:
             found = [await messages_about(actor, connection, outbox) for outbox in OUTBOXES]
         return sum(map(len, found))
+
+    async def _erase_all(self, actor: TeamsCaller, persons: Collection[UUID]) -> Counter[str]:
+        """Delete until nothing comes back for a while: a server may be writing what it has just heard."""
+        rows: Counter[str] = Counter()
+        looks = 0
+        while looks < CALM_LOOKS:
+            erased = await self._erase(actor, persons)
+            rows.update(erased)
+            looks = 0 if erased else looks + 1
+            await self._clock.sleep(LOOK_AGAIN_SECONDS)
+        return rows
 
     async def _erase(self, actor: TeamsCaller, persons: Collection[UUID]) -> Counter[str]:
         """Delete what is there now; answers how many rows, by table."""
         gone: Counter[str] = Counter()
-        async with self._database.write() as connection:
+        async with self._database.write(actor) as connection:
+            await widen(connection, persons=persons)
             for metadata in TABLES:
                 gone.update(await erase(actor, connection, metadata, persons))
             for table in (*OUTBOXES, dead_letters):

@@ -97,8 +97,9 @@ class Stage:
 
     async def _until_told(self, teams: frozenset[UUID]) -> None:
         """Wait until everybody has heard of the team: sessions sent before would not be marked."""
+        actor = TeamsCaller.of(teams)
         while True:
-            async with self._database.read() as connection:
-                if not await messages_about(TeamsCaller.of(teams), connection, outbox):
+            async with self._database.read(actor) as connection:
+                if not await messages_about(actor, connection, outbox):
                     return
             await self._clock.sleep(LOOK_AGAIN_SECONDS)
