@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,9 @@ from llm_session_manager.traces import Trace, pack_events, trace, unpack_events
 from llm_session_manager.trimming import fitted
 
 log = logging.getLogger(__name__)
+
+CLOSED = "closed from the dashboard"
+LAST_WORDS = timedelta(seconds=5)
 
 
 class Witness(Protocol):
@@ -85,6 +88,42 @@ class Collector:
         for key, one in self._traces.items():
             yield self._redaction.session(self._told(one, self._decide(one, evidence.get(key))))
 
+    def held(self) -> Mapping[str, Trace]:
+        """What is known of each session, by its key in the spool."""
+        return self._traces
+
+    def renew(self, key: str) -> int:
+        """Read what is new, and have this session told again though it be the same."""
+        written = self.refresh()
+        self._spool.renew(key)
+        return written + self._write({key: pack_events(())}, rescanned=False)
+
+    def closed(self, key: str) -> int:
+        """Its process was ended here: tell so at once."""
+        if key in self._traces:
+            self._traces[key].closed_at = self._now()
+        return self.reconsider()
+
+    def export(self, key: str) -> tuple[protocol.Session, list[protocol.Event]] | None:
+        """A session and its whole timeline, oldest first, as they may leave; reads its files anew.
+
+        Others may use the collector meanwhile.
+        """
+        one = self._traces.get(key)
+        if one is None:
+            return None
+        told = Decision(one.status or "idle", one.reason, "transcript")
+        facts = self._redaction.session(self._told(one, told))
+        events = [
+            self._redaction.event(event)
+            for source in self._open({})
+            if source.tool == one.tool
+            for snapshot in source.refresh(one.files)
+            if snapshot.facts.native_id == one.native_id
+            for event in snapshot.events
+        ]
+        return fitted(facts, self._header_bytes), sorted(events, key=lambda event: event.at)
+
     def _follow(self, snapshot: Snapshot, *, first: bool) -> str:
         key = f"{snapshot.facts.tool}:{snapshot.facts.native_id}"
         before = self._traces.get(key)
@@ -128,6 +167,11 @@ class Collector:
             # It grows, and no process of this machine does it: a container, a virtual machine, another host.
             seen = Evidence("unseen")
         times = [at for at in (one.last_activity_at, one.grew_at) if at is not None]
+        if one.closed_at is not None and seen.life != "running":
+            # What the tool writes as it ends is no new life.
+            if max(times, default=one.closed_at) <= one.closed_at + LAST_WORDS:
+                return Decision("ended", CLOSED, "process")
+            one.closed_at = None
         return decide(one.tail, seen, max(times, default=None), self._now())
 
     def _told(self, one: Trace, decision: Decision) -> protocol.Session:

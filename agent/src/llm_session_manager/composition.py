@@ -1,17 +1,25 @@
 """Puts an agent together: the only module that knows all of its parts."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llm_session_manager import machine, protocol
 from llm_session_manager.collector import Collector
+from llm_session_manager.commands.closing import Closing
+from llm_session_manager.commands.desk import Desk, Effect, Failpoint, no_failpoint
+from llm_session_manager.commands.exporting import Exporting
+from llm_session_manager.commands.polling import Polling
+from llm_session_manager.commands.refreshing import Refreshing
+from llm_session_manager.commands.sessions import Sessions
 from llm_session_manager.config import Config, Home, Limits
 from llm_session_manager.loop import Loop
 from llm_session_manager.processes.witness import ProcessWitness
 from llm_session_manager.redact import Redaction
-from llm_session_manager.sender import Sender
+from llm_session_manager.sender import OpenTransport, Sender
 from llm_session_manager.sources import Cursor, Source
 from llm_session_manager.sources.claude_code import ClaudeCode
 from llm_session_manager.sources.codex import Codex
@@ -20,6 +28,7 @@ from llm_session_manager.spool.store import Spool
 from llm_session_manager.transports import Failure, Transport
 
 if TYPE_CHECKING:
+    from llm_session_manager.transports.amqp import Hear
     from llm_session_manager.transports.http import Dashboard
 
 
@@ -55,12 +64,18 @@ def memory_spool() -> Spool:
     return Spool(tables.open_unnamed())
 
 
-def collector(homes: Sequence[Home], tier: protocol.Tier, spool: Spool, limits: Limits) -> Collector:
+def collector(
+    homes: Sequence[Home],
+    tier: protocol.Tier,
+    spool: Spool,
+    limits: Limits,
+    witness: ProcessWitness | None = None,
+) -> Collector:
     """Follows the sessions of these homes into this spool."""
     return Collector(
         lambda cursors: open_sources(homes, cursors, tier),
         spool,
-        ProcessWitness(homes),
+        witness or ProcessWitness(homes),
         Redaction(tier),
         hostname=machine.hostname(),
         header_bytes=limits.header_bytes,
@@ -68,9 +83,9 @@ def collector(homes: Sequence[Home], tier: protocol.Tier, spool: Spool, limits: 
 
 
 async def open_transport(
-    config: Config, dashboard: "Dashboard", welcome: protocol.Welcome
+    config: Config, dashboard: "Dashboard", welcome: protocol.Welcome, hear: "Hear | None" = None
 ) -> Transport | Failure:
-    """The way to the server that the configuration names."""
+    """The way to the server that the configuration names; a broker's connection brings commands, too."""
     from llm_session_manager.transports.http import HttpTransport, tls_context  # noqa: PLC0415
 
     if config.broker_url is None:
@@ -79,7 +94,7 @@ async def open_transport(
     from llm_session_manager.transports.amqp import connect  # noqa: PLC0415
 
     context = tls_context(config) if config.broker_url.startswith("amqps") else None
-    return await connect(config.broker_url, welcome, config.token, config.limits, context)
+    return await connect(config.broker_url, welcome, config.token, config.limits, context, hear)
 
 
 def open_dashboard(config: Config) -> "Dashboard":
@@ -90,13 +105,48 @@ def open_dashboard(config: Config) -> "Dashboard":
     return Dashboard(config)
 
 
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """The parts of an agent that runs on: `run` lets them work until told to stop."""
+
+    loop: Loop
+    sender: Sender
+    desk: Desk
+    polling: Polling
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Raises SpoolBrokenError when the spool is damaged meanwhile."""
+        await self.loop.run(self.sender, stop, self.desk.run(), self.polling.run())
+
+
+def agent(config: Config, spool: Spool, dashboard: "Dashboard", failpoint: Failpoint = no_failpoint) -> Agent:
+    """Reports what happens on this machine to the dashboard, and does what may be asked of it."""
+    witness = ProcessWitness(config.homes)
+    loop = Loop(config, collector(config.homes, config.tier, spool, config.limits, witness))
+    sessions = Sessions(loop)
+    effects: Mapping[protocol.CommandKind, Effect] = {
+        "refresh": Refreshing(sessions, spool.is_waiting, config.limits),
+        "export": Exporting(sessions, config.tier),
+        "close": Closing(sessions, witness, config.limits),
+    }
+    desk = Desk(spool.commands, dashboard, effects, config.policy, config.limits, failpoint)
+    # A broker's queue brings commands by itself; what came before it was there is asked for once.
+    wait = 0.0 if config.broker_url else config.limits.command_wait
+    polling = Polling(dashboard, desk.hear, config.limits, wait=wait)
+
+    async def open_(welcome: protocol.Welcome) -> Transport | Failure:
+        await desk.introduce(welcome)
+        polling.introduce(welcome)
+        return await open_transport(config, dashboard, welcome, desk.hear)
+
+    return Agent(loop, _sender(config, spool, dashboard, open_, loop), desk, polling)
+
+
 def sender(config: Config, spool: Spool, dashboard: "Dashboard", loop: Loop) -> Sender:
-    """Sends this spool to the server, introduced as this machine."""
-    return Sender(
-        config,
-        spool,
-        machine.hello(config.state_dir),
-        dashboard,
-        partial(open_transport, config, dashboard),
-        loop.reread,
-    )
+    """Sends this spool to the server, introduced as this machine; takes no commands."""
+    return _sender(config, spool, dashboard, partial(open_transport, config, dashboard), loop)
+
+
+def _sender(config: Config, spool: Spool, dashboard: "Dashboard", open_: OpenTransport, loop: Loop) -> Sender:
+    hello = machine.hello(config.state_dir, config.policy)
+    return Sender(config, spool, hello, dashboard, open_, loop.reread)

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from llm_session_manager import protocol
+from llm_session_manager.commands.policy import Policy
 
 TOOLS: tuple[protocol.Tool, ...] = ("claude-code", "codex")
 
@@ -39,6 +40,14 @@ class Limits:
     watch_debounce_ms: int = 300
     new_folder_delay: float = 0.3
     lag_grace: float = 20.0
+    command_wait: float = 25.0
+    command_margin: float = 10.0
+    command_pause: float = 0.5
+    commands_at_once: int = 8
+    close_grace: float = 5.0
+    close_after_kill: float = 2.0
+    refresh_patience: float = 15.0
+    refresh_check: float = 0.1
     once_patience: float = 60.0
     spool_bytes: int = 256 * 2**20
     spool_age: float = 30 * 86_400.0
@@ -66,6 +75,7 @@ class Config:
     tier: protocol.Tier = "metadata"
     interval: float = 60.0
     ca_file: Path | None = None
+    policy: Policy = field(default_factory=Policy)
     limits: Limits = field(default_factory=Limits)
 
 

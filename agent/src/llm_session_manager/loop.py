@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from pathlib import Path
+from typing import TypeVar
 
 from llm_session_manager.collector import Collector
 from llm_session_manager.config import Config
@@ -14,6 +15,8 @@ from llm_session_manager.spool.faults import SpoolBrokenError
 from llm_session_manager.watch import changes
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class Loop:
@@ -34,8 +37,24 @@ class Loop:
         """Read what is new and wake the sender when something waits."""
         await self._read(lambda: self._collector.refresh(changed))
 
-    async def run(self, sender: Sender, stop: asyncio.Event) -> None:
-        """Work until `stop` is set; raises SpoolBrokenError when the spool is damaged meanwhile."""
+    async def ask(self, step: Callable[[Collector], T]) -> T:
+        """Look something up between two scans."""
+        async with self._reading:
+            return await asyncio.to_thread(step, self._collector)
+
+    async def aside(self, step: Callable[[Collector], T]) -> T:
+        """Have something done that scans need not wait for."""
+        return await asyncio.to_thread(step, self._collector)
+
+    async def tell(self, step: Callable[[Collector], int]) -> None:
+        """Do what may make something wait between two scans, and wake the sender."""
+        await self._read(lambda: step(self._collector))
+
+    async def run(self, sender: Sender, stop: asyncio.Event, *more: Coroutine[None, None, None]) -> None:
+        """Work until `stop` is set, and let `more` work as long.
+
+        Raises SpoolBrokenError when the spool is damaged meanwhile.
+        """
         self._sender = sender
         limits = self._config.limits
         jobs = (
@@ -45,6 +64,7 @@ class Loop:
             self._every(limits.status_interval, self._reconsider),
             self._every(limits.folder_interval, self._find_folders),
             self._notice_sleep(sender),
+            *more,
         )
         running = [asyncio.create_task(job) for job in jobs]
         stopping = asyncio.create_task(stop.wait())

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from llm_session_manager import protocol
+from llm_session_manager.commands.policy import Policy
 from llm_session_manager.config import Config
 
 
@@ -73,13 +74,15 @@ def spool_path(config: Config) -> Path:
     return config.state_dir / f"spool-{name}.db"
 
 
-def hello(folder: Path) -> protocol.Hello:
-    """How this machine introduces itself."""
+def hello(folder: Path, policy: Policy) -> protocol.Hello:
+    """How this machine introduces itself, and what it lets itself be asked."""
     return protocol.Hello(
         machine_id=machine_id(folder),
         hostname=hostname(),
         os=_plain(f"{platform.system()} {platform.release()}"),
         version=agent_version(),
+        commands=policy.kinds,
+        admin_commands=policy.admins,
     )
 
 

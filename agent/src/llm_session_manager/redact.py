@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from llm_session_manager import protocol
+from llm_session_manager.protocol.tiers import event_at, session_at
 
 _Fact = TypeVar("_Fact", bound=protocol.Fact)
 
@@ -59,25 +60,13 @@ class Redaction:
             "pull_requests": self._each(facts.pull_requests, "url"),
             "memories": self._each(facts.memories, "name"),
         }
-        if facts.title_source == "prompt" and self._tier != "content":
-            changes |= {"title": None, "title_source": None}
-        if self._tier == "counts":
-            changes |= dict.fromkeys(
-                ("title", "title_source", "project", "directory", "repository", "branch")
-            )
-            changes |= {"files": (), "pull_requests": (), "memories": ()}
-            changes["commits"] = tuple(
-                commit.model_copy(update={"subject": None, "branch": None}) for commit in facts.commits
-            )
-        return facts.model_copy(update=changes)
+        return session_at(facts.model_copy(update=changes), self._tier)
 
     def event(self, event: protocol.Event) -> protocol.Event:
         """The event as it may leave."""
-        words = event.kind in {"prompt", "answer"}
+        event = event_at(event, self._tier)
         if event.detail is None:
             return event
-        if self._tier == "counts" or (words and self._tier != "content"):
-            return event.model_copy(update={"detail": None})
         return event.model_copy(update={"detail": self.text(event.detail)})
 
     def text(self, text: str, limit: int = 500) -> str:

@@ -1,6 +1,7 @@
 """From the spool to the server, for as long as it takes."""
 
 import asyncio
+import contextlib
 import logging
 import random
 import time
@@ -8,9 +9,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from llm_session_manager import protocol
-from llm_session_manager.config import Config, Limits
+from llm_session_manager.config import Config
+from llm_session_manager.lag import Lag, order
+from llm_session_manager.pauses import pause
+from llm_session_manager.protocol.tiers import lower
 from llm_session_manager.spool.faults import SpoolUnavailableError
-from llm_session_manager.spool.outgoing import Outgoing
+from llm_session_manager.spool.outgoing import Outgoing, at_tier
 from llm_session_manager.spool.store import Spool
 from llm_session_manager.transports import Delivery, Failure, Greeter, Refusal, Transport
 
@@ -20,19 +24,6 @@ EPOCH_IN_FUTURE = "epoch_in_future"
 OpenTransport = Callable[[protocol.Welcome], Awaitable[Transport | Failure]]
 
 
-@dataclass(frozen=True, slots=True)
-class Lag:
-    """A server that knew only `known` where it had confirmed `expected`; to be asked again when `due`."""
-
-    due: float
-    expected: protocol.Position
-    known: protocol.Position
-
-    def stands(self, known: protocol.Position) -> bool:
-        """Whether the server has come no further in the time it was given."""
-        return time.monotonic() >= self.due and _order(known) <= _order(self.known)
-
-
 @dataclass(slots=True)
 class Sent:
     """What one sender did so far, in reports."""
@@ -40,18 +31,6 @@ class Sent:
     confirmed: int = 0
     rejected: int = 0
     failure: Failure | None = None
-
-
-def pause(
-    failure: Failure, attempt: int, limits: Limits, jitter: Callable[[], float] = random.random
-) -> float:
-    """Seconds to wait before try `attempt` + 1: full jitter, growing, shorter while the port answers."""
-    if failure.retry_after is not None:
-        return min(failure.retry_after, limits.backoff_cap) + jitter()
-    if failure.refused:
-        return limits.refused_pause * (0.5 + jitter() / 2)
-    cap = limits.backoff_cap_answering if failure.answered else limits.backoff_cap
-    return jitter() * min(cap, limits.backoff_first * 2.0 ** min(attempt, 16))
 
 
 @dataclass(slots=True)
@@ -69,6 +48,9 @@ class Sender:
     _reconnect: asyncio.Event = field(default_factory=asyncio.Event)
     _parked: dict[str, float] = field(default_factory=dict)
     _lag: Lag | None = None
+    _beat_at: float = 0.0
+    _parted_until: float = 0.0
+    _most: protocol.Tier = "content"
 
     def wake(self) -> None:
         """Something waits."""
@@ -133,6 +115,7 @@ class Sender:
             return transport
         try:
             log.info("Connected to %s.", self.config.dashboard_url)
+            self._beat_at = time.monotonic()
             while not self._reconnect.is_set():
                 failure = await self._step(transport)
                 if failure is not None:
@@ -166,6 +149,9 @@ class Sender:
     async def _step(self, transport: Transport) -> Failure | None:
         limits = self.config.limits
         self._wake.clear()
+        if time.monotonic() >= self._beat_at:
+            self._beat_at = self._next_beat()
+            return await transport.heartbeat()
         reports = await self._next()
         if reports:
             failure = await self._send(transport, reports)
@@ -179,28 +165,35 @@ class Sender:
         if self._lag is not None and time.monotonic() >= self._lag.due:
             welcome = await self._greet(final=False)
             return welcome if isinstance(welcome, Failure) else None
-        try:
-            await asyncio.wait_for(self._wake.wait(), self._idle_seconds())
-        except TimeoutError:
-            return await transport.heartbeat()
+        # `wait_for` would swallow a cancellation that comes together with the wake.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._idle_seconds()):
+                await self._wake.wait()
         return None
 
     async def _next(self) -> list[Outgoing]:
         limits, now = self.config.limits, time.monotonic()
         self._parked = {key: until for key, until in self._parked.items() if until > now}
-        return await asyncio.to_thread(
+        reports = await asyncio.to_thread(
             self.spool.outgoing,
             self.config.tier,
             limit=limits.batch_reports,
             max_bytes=limits.batch_bytes,
             without=tuple(self._parked),
         )
+        if lower(self.config.tier, self._most) == self.config.tier:
+            return reports
+        return await asyncio.to_thread(lambda: [at_tier(report, self._most) for report in reports])
+
+    def _next_beat(self) -> float:
+        """By the clock alone, so that when a machine is heard from says nothing of what is done on it."""
+        period = min(self.config.limits.heartbeat, self.config.interval)
+        missed = (time.monotonic() - self._beat_at) // period
+        return self._beat_at + (missed + 1) * period
 
     def _idle_seconds(self) -> float:
-        seconds = min(self.config.limits.heartbeat, self.config.interval)
-        if self._lag is not None:
-            seconds = min(seconds, max(0.0, self._lag.due - time.monotonic()))
-        return seconds
+        due = self._beat_at if self._lag is None else min(self._beat_at, self._lag.due)
+        return max(0.0, due - time.monotonic())
 
     async def _send(self, transport: Transport, reports: Sequence[Outgoing]) -> Failure | None:
         delivery = await transport.send(reports)
@@ -211,7 +204,7 @@ class Sender:
         self.sent.rejected += len(refused)
         self._tell(delivery)
         if delivery.failure is not None and delivery.failure.conflict:
-            await self._begin_epoch(self.spool.epoch)
+            return await self._part_ways(delivery.failure)
         if early:
             return await self._step_back()
         return delivery.failure
@@ -222,6 +215,22 @@ class Sender:
         for refusal in delivery.unfit:
             log.error("A report of %s cannot be sent (%s %s); the others go on.", *_named(refusal))
             self._parked[refusal.report.key] = time.monotonic() + self.config.limits.refused_pause
+
+    async def _part_ways(self, failure: Failure) -> Failure:
+        """A copy of this spool reports as this machine: number anew, beyond it.
+
+        Where both go on, each does so to the other; they take their time over it.
+        """
+        pause_for = self.config.limits.refused_pause
+        if time.monotonic() < self._parted_until:
+            return replace(failure, retry_after=pause_for)
+        self._parted_until = time.monotonic() + pause_for
+        log.warning(
+            "Another copy of this machine's state folder is at work: everything is sent anew. "
+            "If this comes again, delete the folder of the copy."
+        )
+        await self._begin_epoch(self.spool.epoch)
+        return failure
 
     async def _step_back(self) -> Failure:
         """The spool was made while the clock was ahead: number anew if it is right by now, else wait."""
@@ -246,33 +255,36 @@ class Sender:
         if await asyncio.to_thread(self.spool.use_owner, owner):
             log.info("This token belongs to somebody else than the last one: everything is sent anew.")
             await self.reread()
+        self._keep_back(welcome.most)
         await self._compare(welcome.last_report, final=final)
         return welcome
+
+    def _keep_back(self, most: protocol.Tier) -> None:
+        """Send no more than the team takes in; said where it is news."""
+        before, self._most = self._most, most
+        if most != before and lower(self.config.tier, most) != self.config.tier:
+            log.info("The team takes in no more than the tier %s: what is above it stays here.", most)
 
     async def _compare(self, known: protocol.Position | None, *, final: bool) -> None:
         lag, self._lag = self._lag, None
         expected = lag.expected if lag else await asyncio.to_thread(self.spool.confirmed)
-        if known is not None and _order(known) > _order(self.spool.position()):
+        if known is not None and order(known) > order(self.spool.position()):
             log.warning("The dashboard knows newer reports of this machine than this spool: it begins anew.")
             await self._begin_epoch(known.epoch)
-        elif expected is None or (known is not None and _order(known) >= _order(expected)):
+        elif expected is None or (known is not None and order(known) >= order(expected)):
             return
         elif known is None or final or (lag and lag.stands(known)):
             if await asyncio.to_thread(self.spool.forget, known):
                 log.warning("The dashboard has lost reports that it had confirmed: everything is sent anew.")
                 await self.reread()
         else:
-            moved = lag is None or _order(known) > _order(lag.known)
+            moved = lag is None or order(known) > order(lag.known)
             due = time.monotonic() + self.config.limits.lag_grace
             self._lag = Lag(due, expected, known) if moved else lag
 
     async def _begin_epoch(self, above: int) -> None:
         await asyncio.to_thread(self.spool.start_epoch, above)
         await self.reread()
-
-
-def _order(position: protocol.Position) -> tuple[int, int]:
-    return position.epoch, position.n
 
 
 def _named(refusal: Refusal) -> tuple[str, str, str]:

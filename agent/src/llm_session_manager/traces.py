@@ -18,7 +18,8 @@ _FAST = 1
 class Trace:
     """A session as last read; its facts are kept packed, since there may be thousands.
 
-    `grew_at`: when its files were last seen to grow while an agent watched; `matched`: it had a process once.
+    `grew_at`: when its files were last seen to grow while an agent watched; `matched`: it had a process once;
+    `closed_at`: when that was ended from the dashboard.
     """
 
     tool: protocol.Tool
@@ -31,6 +32,7 @@ class Trace:
     packed: bytes
     grew_at: datetime | None = None
     matched: bool = False
+    closed_at: datetime | None = None
     status: protocol.Status | None = None
     reason: str | None = None
 
@@ -53,6 +55,7 @@ def trace(snapshot: Snapshot, before: Trace | None, grew_at: datetime | None) ->
         packed=zlib.compress(facts.model_dump_json(exclude_defaults=True).encode(), _FAST),
         grew_at=grew_at or (before.grew_at if before else None),
         matched=before.matched if before else False,
+        closed_at=before.closed_at if before else None,
         status=before.status if before else None,
         reason=before.reason if before else None,
     )

@@ -9,7 +9,7 @@ import signal
 import sys
 
 from llm_session_manager import composition, machine
-from llm_session_manager.cli.arguments import read_config, tier
+from llm_session_manager.cli.arguments import policy, read_config, tier
 from llm_session_manager.cli.terminal import complain
 from llm_session_manager.config import Config, Limits, named_homes, state_dir
 from llm_session_manager.loop import Loop
@@ -52,9 +52,7 @@ async def _run(config: Config, spool: Spool) -> int:
     stop = asyncio.Event()
     _on_signals(stop)
     async with composition.open_dashboard(config) as dashboard:
-        collector = composition.collector(config.homes, config.tier, spool, config.limits)
-        loop = Loop(config, collector)
-        await loop.run(composition.sender(config, spool, dashboard, loop), stop)
+        await composition.agent(config, spool, dashboard).run(stop)
     log.info("Stopped; %d entries wait for the next start.", spool.waiting())
     return 0
 
@@ -83,7 +81,7 @@ def _dry_run(chosen: argparse.Namespace) -> int:
     collector.refresh()
     for problem in collector.problems():
         log.warning("%s: %s", problem.path, problem.reason)
-    _print(machine.hello(state_dir(os.environ)).model_dump_json().encode())
+    _print(machine.hello(state_dir(os.environ), policy(chosen)).model_dump_json().encode())
     while reports := spool.outgoing(at_tier):
         for report in reports:
             _print(report.body)

@@ -8,6 +8,7 @@ from typing import cast, get_args
 
 from llm_session_manager import config as settings
 from llm_session_manager import machine, protocol
+from llm_session_manager.commands.policy import Policy, named_kinds
 from llm_session_manager.config import Config, ConfigError, Limits
 
 
@@ -25,6 +26,18 @@ def parser() -> argparse.ArgumentParser:
     agent.add_argument("--interval", type=float, metavar="SECONDS", help="full scan every so often (60)")
     agent.add_argument("--once", action="store_true", help="scan all, send all, exit 0 when all was taken")
     agent.add_argument("--patience", type=float, metavar="SECONDS", help="how long --once tries in vain (60)")
+    taken = agent.add_mutually_exclusive_group()
+    taken.add_argument(
+        "--allow-commands",
+        metavar="KINDS",
+        help="what the dashboard may ask of this machine: refresh,export,close (all three), or LSM_COMMANDS",
+    )
+    taken.add_argument("--no-commands", action="store_true", help="the same as LSM_COMMANDS=none")
+    agent.add_argument(
+        "--admin-commands",
+        action="store_true",
+        help="take them from admins of the team, too, for shared sessions (or LSM_ADMIN_COMMANDS=1)",
+    )
     agent.add_argument(
         "--dry-run", action="store_true", help="print what would be sent, as JSON, and send nothing"
     )
@@ -78,6 +91,18 @@ def tier(chosen: argparse.Namespace, env: Mapping[str, str] = os.environ) -> pro
     return cast("protocol.Tier", name)
 
 
+def policy(chosen: argparse.Namespace, env: Mapping[str, str] = os.environ) -> Policy:
+    """What the dashboard may ask of this machine. Raises ConfigError."""
+    given = getattr(chosen, "allow_commands", None)
+    text = "none" if getattr(chosen, "no_commands", False) else given or env.get("LSM_COMMANDS")
+    said = getattr(chosen, "admin_commands", False) or env.get("LSM_ADMIN_COMMANDS") == "1"
+    try:
+        kinds = Policy().kinds if text is None else tuple(named_kinds(text))
+    except ValueError as error:
+        raise ConfigError(f"--allow-commands or LSM_COMMANDS: {error}") from None
+    return Policy(kinds, said)
+
+
 def read_config(chosen: argparse.Namespace, env: Mapping[str, str] = os.environ) -> Config:
     """The settings of an agent, from the command line first and then the environment. Raises ConfigError."""
     url = chosen.dashboard_url or env.get("LSM_DASHBOARD_URL")
@@ -97,6 +122,7 @@ def read_config(chosen: argparse.Namespace, env: Mapping[str, str] = os.environ)
         tier=tier(chosen, env),
         interval=_seconds(getattr(chosen, "interval", None), env, "LSM_INTERVAL", 60.0),
         ca_file=Path(ca_file).expanduser() if ca_file else None,
+        policy=policy(chosen, env),
         limits=Limits(once_patience=patience),
     )
 

@@ -51,7 +51,7 @@ async def dashboard(config: Config, open_transport: OpenTransport) -> list[Findi
     """Whether dashboard and broker answer and take the token, and the clocks agree; sends no session."""
     async with Dashboard(config) as door:
         before = time.time()
-        welcome = await door.hello(machine.hello(config.state_dir))
+        welcome = await door.hello(machine.hello(config.state_dir, config.policy))
         if isinstance(welcome, Failure):
             return [Finding("bad", f"{config.dashboard_url}: {welcome.reason}")]
         found = [Finding("ok", f"{config.dashboard_url} takes the token (agent {welcome.agent_id})")]

@@ -1,6 +1,7 @@
 """Which process works on which session; pure."""
 
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,9 +45,12 @@ class Registered:
 
 @dataclass(frozen=True, slots=True)
 class Link:
+    """`sure`: nothing else could be meant. A directory alone proves only so much."""
+
     match: Match
     way: Way
     status: RegistryStatus | None = None
+    sure: bool = True
 
 
 def link(
@@ -112,10 +116,11 @@ def _by_directory(matches: Sequence[Match], candidates: Sequence[Candidate]) -> 
     )
     links: dict[str, Link] = {}
     taken: set[int] = set()
+    choices = Counter(choice for _, _, pid, key, _ in pairs for choice in (pid, key))
     for _, _, pid, key, found in pairs:
         if pid not in taken and key not in links:
             taken.add(pid)
-            links[key] = Link(found, "directory")
+            links[key] = Link(found, "directory", sure=choices[pid] == choices[key] == 1)
     return links
 
 

@@ -5,6 +5,7 @@ import os
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -21,6 +22,18 @@ log = logging.getLogger(__name__)
 SETTLED = 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The process of a session. `shared`: it works on others as well.
+
+    `other` is, where there is no such process, one that bears the number of the session's last.
+    """
+
+    link: Link | None
+    shared: bool = False
+    other: int | None = None
+
+
 class ProcessWitness:
     """Tells which sessions of these homes have a process.
 
@@ -34,6 +47,7 @@ class ProcessWitness:
         self._registries = sorted({home.path for home in homes if home.tool == "claude-code"})
         self._strangers: dict[int, float] = {}
         self._candidates: dict[str, tuple[Trace, Candidate]] = {}
+        self._numbers: dict[str, int] = {}
 
     def look(self, sessions: Mapping[str, Trace]) -> Mapping[str, Evidence]:
         try:
@@ -42,15 +56,36 @@ class ProcessWitness:
             log.warning("Processes cannot be listed (%s); statuses are told by files and age.", error)
             return {}
         matches, children = listed
-        for key, trace in sessions.items():
-            if key not in self._candidates or self._candidates[key][0] is not trace:
-                self._candidates[key] = (trace, _candidate(key, trace, self._usual))
-        candidates = [self._candidates[key][1] for key in sessions]
+        candidates = self._known(sessions)
         links = link(matches, candidates, read_registry(self._registries))
+        self._numbers |= {key: found.match.process.pid for key, found in links.items()}
         return {
             one.key: _evidence(sessions[one.key], links.get(one.key), children, usual=one.usual)
             for one in candidates
         }
+
+    def holder(self, sessions: Mapping[str, Trace], key: str) -> Holder:
+        """Which process works on a session at this moment. Raises psutil.Error or OSError."""
+        matches, _ = self._list()
+        registry = read_registry(self._registries)
+        links = link(matches, self._known(sessions), registry)
+        one = sessions[key]
+        named = {entry.pid for entry in registry if entry.session_id.lower() == one.native_id.lower()}
+        numbers = named if one.tool == "claude-code" else set()
+        if key in self._numbers:
+            numbers.add(self._numbers[key])
+        found = links.get(key)
+        if found is None:
+            return Holder(None, other=next((pid for pid in sorted(numbers) if psutil.pid_exists(pid)), None))
+        pid = found.match.process.pid
+        others = [other for other, held in links.items() if held.match.process.pid == pid and other != key]
+        return Holder(found, shared=bool(others) or found.match.role == "server")
+
+    def _known(self, sessions: Mapping[str, Trace]) -> list[Candidate]:
+        for key, trace in sessions.items():
+            if key not in self._candidates or self._candidates[key][0] is not trace:
+                self._candidates[key] = (trace, _candidate(key, trace, self._usual))
+        return [self._candidates[key][1] for key in sessions]
 
     def _list(self) -> tuple[list[Match], Mapping[int, Sequence[tuple[int, float]]]]:
         children: defaultdict[int, list[tuple[int, float]]] = defaultdict(list)
@@ -127,12 +162,12 @@ def _with_details(found: Match) -> Match:
         process.argv,
         cwd,
         files,
-        _ticks(process.pid),
+        start_ticks(process.pid),
     )
     return Match(detailed, found.tool, found.role, found.session_id)
 
 
-def _ticks(pid: int) -> str | None:
+def start_ticks(pid: int) -> str | None:
     """Field 22 of Linux' stat: when the process started, in ticks since the machine did."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace")

@@ -1,10 +1,11 @@
 """A report as bytes, with what it carries, so that an answer settles exactly that."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from llm_session_manager import protocol
+from llm_session_manager.protocol.tiers import told_at
 
 ENVELOPE_BYTES = 512
 
@@ -38,6 +39,12 @@ def report_bytes(
     start = f'{{"v":1,"kind":"report","epoch":{epoch},"n":{n},"sent_at":{stamp},"tier":"{tier}","session":'
     steps = b",".join(event.body for event in events)
     return b"".join((start.encode(), header, b',"events":[', steps, b"]}"))
+
+
+def at_tier(outgoing: Outgoing, most: protocol.Tier) -> Outgoing:
+    """The same without what is above this tier."""
+    report = told_at(protocol.Report.model_validate_json(outgoing.body), most)
+    return replace(outgoing, body=report.model_dump_json(exclude_defaults=True).encode())
 
 
 def chunks(header: bytes, events: Sequence[PendingEvent]) -> list[list[PendingEvent]]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from llm_session_manager import protocol
 from llm_session_manager.sources import Cursor
+from llm_session_manager.spool.commands import CommandBook
 from llm_session_manager.spool.ledger import Ledger
 from llm_session_manager.spool.outgoing import Outgoing, PendingEvent, chunks, report_bytes
 from llm_session_manager.spool.tables import SpoolState, read_figures
@@ -51,6 +52,11 @@ class Spool:
 
     def close(self) -> None:
         self._ledger.close()
+
+    @property
+    def commands(self) -> CommandBook:
+        """What the dashboard asked of this machine."""
+        return CommandBook(self._ledger, self._now)
 
     @property
     def epoch(self) -> int:
@@ -164,6 +170,19 @@ class Spool:
     def use_owner(self, owner: str) -> bool:
         """Empty the spool when it was filled for another owner; tells whether it was."""
         return self._claim("owner", owner)
+
+    def renew(self, key: str) -> None:
+        """Have a session's facts written, and sent, again though they be the same."""
+        with self._ledger.transaction() as db:
+            db.execute(
+                "UPDATE sessions SET digest='', crc=crc(key, n, '', pending, header, at) WHERE key=?", (key,)
+            )
+
+    def is_waiting(self, key: str) -> bool:
+        """Whether the server is not known to have a session's facts as they are here."""
+        with self._ledger.transaction() as db:
+            row = db.execute("SELECT 1 FROM sessions WHERE key=? AND header IS NOT NULL", (key,)).fetchone()
+        return row is not None
 
     def waiting(self) -> int:
         """How many rows the server is not known to have."""

@@ -12,7 +12,7 @@ from llm_session_manager.spool.faults import SpoolBrokenError, named
 
 log = logging.getLogger(__name__)
 
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +48,19 @@ CREATE TABLE files (
     crc INTEGER NOT NULL
 );
 """
+_COMMANDS = """
+CREATE TABLE commands (
+    id TEXT PRIMARY KEY, at INTEGER NOT NULL, answer BLOB, told INTEGER NOT NULL, crc INTEGER NOT NULL
+);
+"""
+_STEPS = {0: _TABLES + _COMMANDS, 1: _COMMANDS}
 
 _CHECKS = (
     "SELECT name FROM meta WHERE crc IS NOT crc(name, value) LIMIT 1",
     "SELECT key FROM sessions WHERE crc IS NOT crc(key, n, digest, pending, header, at) LIMIT 1",
     "SELECT key FROM events WHERE crc IS NOT crc(key, id, n, body, at) LIMIT 1",
     "SELECT path FROM files WHERE crc IS NOT crc(path, inode, head, offset) LIMIT 1",
+    "SELECT id FROM commands WHERE crc IS NOT crc(id, at, answer, told) LIMIT 1",
 )
 
 
@@ -143,8 +150,8 @@ def _prepare(connection: sqlite3.Connection) -> None:
     if found != "ok":
         raise SpoolBrokenError(found)
     known = connection.execute("PRAGMA user_version").fetchone()[0]
-    if known == 0:
-        connection.executescript(f"BEGIN; {_TABLES} PRAGMA user_version={FORMAT}; COMMIT;")
+    if known in _STEPS:
+        connection.executescript(f"BEGIN; {_STEPS[known]} PRAGMA user_version={FORMAT}; COMMIT;")
     elif known != FORMAT:
         raise SpoolBrokenError(f"format {known}, this program writes {FORMAT}")
     for check in _CHECKS:

@@ -14,7 +14,7 @@ class Failure:
 
     `answered`: the server's port took the call, so it will soon be back. `refused`: it knows us not.
     `conflict`: it wants a new epoch. `unfit`: what was sent is at fault, not the moment. `retry_after` is
-    what the server asked for, in seconds.
+    what the server asked for, in seconds; `status` is what it answered over HTTP.
     """
 
     reason: str
@@ -23,6 +23,7 @@ class Failure:
     conflict: bool = False
     unfit: bool = False
     retry_after: float | None = None
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """Reports over RabbitMQ, one message each, every one confirmed by the broker."""
 
 import asyncio
+import contextlib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
 
 import aio_pika
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractExchange, AbstractIncomingMessage
 from aio_pika.exceptions import AMQPError, ChannelClosed, ConnectionClosed, DeliveryError, PublishError
 from aiormq import spec
 from aiormq.exceptions import AuthenticationError, ProbableAuthenticationError
@@ -18,13 +19,24 @@ from llm_session_manager.spool.outgoing import Outgoing
 from llm_session_manager.transports import Delivery, Failure
 
 EXCHANGE = "agents"
+Hear = Callable[[bytes], Awaitable[None]]
 _ANSWERS = (ConnectionClosed, ChannelClosed)
 
 
 async def connect(
-    url: str, welcome: protocol.Welcome, token: str, limits: Limits, context: ssl.SSLContext | None
+    url: str,
+    welcome: protocol.Welcome,
+    token: str,
+    limits: Limits,
+    context: ssl.SSLContext | None,
+    hear: Hear | None = None,
 ) -> "AmqpTransport | Failure":
-    """Log in as the agent that `welcome` names. The exchange must exist; the agent never makes one."""
+    """Log in as the agent that `welcome` names. Exchange and queue must exist; the agent never makes one.
+
+    `hear` is given each command, and returns when it need not come again. Commands come on the connection
+    that reports leave by: under an alarm of the broker only acknowledgements would wait with these, and a
+    command that comes twice is done once. So an agent whose network broke off has a place left to come back.
+    """
     address = urlsplit(url)
     connection: AbstractConnection | None = None
     try:
@@ -43,6 +55,8 @@ async def connect(
             )
             channel = await connection.channel(publisher_confirms=True, on_return_raises=True)
             exchange = await channel.get_exchange(EXCHANGE, ensure=False)
+            if hear is not None:
+                await _listen(connection, welcome.command_queue, hear, limits)
     except (AuthenticationError, ProbableAuthenticationError) as error:
         return Failure(f"the broker refuses the token ({_text(error)})", answered=True, refused=True)
     except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
@@ -102,7 +116,7 @@ class AmqpTransport:
                 answer = await self._exchange.publish(
                     message, self._routing_key, mandatory=True, timeout=timeout
                 )
-        except (AMQPError, OSError, RuntimeError) as error:
+        except Exception as error:  # noqa: BLE001 - aiormq ends what waits for a lost channel with a bare one
             return _failure(error)
         except asyncio.CancelledError:
             # A lost connection can look like a cancellation that nobody asked for.
@@ -112,6 +126,24 @@ class AmqpTransport:
         if not isinstance(answer, spec.Basic.Ack):
             return Failure("the broker answered something else than an ack", answered=True)
         return None
+
+
+async def _listen(connection: AbstractConnection, queue: str, hear: Hear, limits: Limits) -> None:
+    channel = await connection.channel(publisher_confirms=False)
+    await channel.set_qos(prefetch_count=limits.commands_at_once)
+
+    async def receive(message: AbstractIncomingMessage) -> None:
+        await hear(message.body)
+        # On a channel that died meanwhile; then it comes again.
+        with contextlib.suppress(AMQPError, OSError, RuntimeError):
+            await message.ack()
+
+    async def give_up(*_: object) -> None:
+        # Whoever deleted the queue: an introduction makes it anew, and a new connection goes with that.
+        await _close(connection)
+
+    await (await channel.get_queue(queue, ensure=False)).consume(receive)
+    (await channel.get_underlay_channel()).on_consumer_cancel_callbacks.add(give_up)
 
 
 def _failure(error: Exception) -> Failure:

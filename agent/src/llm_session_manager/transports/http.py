@@ -3,13 +3,15 @@
 import ssl
 import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import Self
-from urllib.parse import urlsplit
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
 
 import httpx
+import orjson
 from pydantic import ValidationError
 
 from llm_session_manager import protocol
@@ -19,8 +21,14 @@ from llm_session_manager.transports import Delivery, Failure, Refusal
 
 ENVELOPE_BYTES = 512
 SYNC = "/api/sessions/sync"
+COMMANDS = "/api/agents/me/commands"
 GZIP_RATIO = 16
-_UNFIT = {HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNPROCESSABLE_ENTITY}
+_UNFIT = {
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+_ENDED = {HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.METHOD_NOT_ALLOWED}
 
 
 def tls_context(config: Config) -> ssl.SSLContext:
@@ -82,6 +90,26 @@ class Dashboard:
                 f"the answer to a batch is not understood ({error.error_count()} faults)", answered=True
             )
 
+    async def commands(self, agent_id: str, wait: float) -> Sequence[bytes] | Failure:
+        """What this machine is to do, as soon as there is something, or after `wait` seconds."""
+        params = {"agent_id": agent_id, "wait": f"{wait:g}"}
+        answer = await self._ask("GET", COMMANDS, params=params, timeout=wait + self._limits.command_margin)
+        if isinstance(answer, Failure):
+            return answer
+        try:
+            return [orjson.dumps(item) for item in orjson.loads(answer.content)["items"]]
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            return Failure("the dashboard's list of commands is not understood", answered=True)
+
+    async def answer(self, command_id: str, body: bytes) -> Failure | None:
+        """Say how a command stands; a failure that is `unfit` stands for ever."""
+        headers = {"Content-Type": "application/json"}
+        path = f"{COMMANDS}/{quote(command_id, safe='')}"
+        answer = await self._ask("POST", path, content=body, headers=headers)
+        if not isinstance(answer, Failure):
+            return None
+        return replace(answer, unfit=True) if answer.status in _ENDED else answer
+
     def batches(self, reports: Sequence[Outgoing]) -> Iterator[Sequence[Outgoing]]:
         """The reports in order, cut where a request would grow too large."""
         start, size = 0, ENVELOPE_BYTES
@@ -98,8 +126,11 @@ class Dashboard:
         if path == SYNC:
             headers["Content-Encoding"] = "gzip"
         body = packed(parts) if path == SYNC else b"".join(parts)
+        return await self._ask("POST", path, content=body, headers=headers)
+
+    async def _ask(self, method: str, path: str, **more: Any) -> httpx.Response | Failure:
         try:
-            response = await self._client.post(path, content=body, headers=headers)
+            response = await self._client.request(method, path, **more)
         except httpx.ConnectError as error:
             hint = "; --ca-file names its authority" if "CERTIFICATE_VERIFY_FAILED" in str(error) else ""
             return Failure(f"the dashboard cannot be reached: {error or type(error).__name__}{hint}")
@@ -152,7 +183,10 @@ class HttpTransport:
 
 def batch_parts(agent_id: str, reports: Sequence[Outgoing]) -> list[bytes]:
     """A `protocol.ReportBatch` as JSON, in parts: together with its copies it would be the largest object."""
-    empty = protocol.ReportBatch(agent_id=agent_id, sent_at=datetime.now(UTC)).model_dump_json().encode()
+    # Numbers rise with each try: none of what was sent in vain is sent again.
+    begins = protocol.Position(epoch=reports[0].epoch, n=reports[0].n) if reports else None
+    batch = protocol.ReportBatch(agent_id=agent_id, sent_at=datetime.now(UTC), begins=begins)
+    empty = batch.model_dump_json().encode()
     parts = [empty.removesuffix(b"]}")]
     for report in reports:
         parts += (report.body, b",")
@@ -181,14 +215,18 @@ def _failure(response: httpx.Response) -> Failure:
             f"the dashboard refuses the token ({said}): {detail or 'make a new one there'}",
             answered=True,
             refused=True,
+            status=status,
         )
     if status == HTTPStatus.CONFLICT and code == "spool_conflict":
-        return Failure("the dashboard knows newer reports of this machine", answered=True, conflict=True)
+        return Failure(
+            "the dashboard knows newer reports of this machine", answered=True, conflict=True, status=status
+        )
     return Failure(
         f"the dashboard answers {said}: {detail}".rstrip(": "),
         answered=True,
         unfit=status in _UNFIT,
         retry_after=_retry_after(response),
+        status=status,
     )
 
 

@@ -8,16 +8,32 @@ those the server is not known to have; each bears an id, and the newest report o
 Later versions of this module may only add optional fields.
 """
 
-import re
 from bisect import bisect_right
 from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
+
+from llm_session_manager.protocol.values import (
+    MAX_INTEGER,
+    MAX_TOKENS,
+    Count,
+    Fact,
+    Instant,
+    Key,
+    Line,
+    Name,
+    Path,
+    Tokens,
+    no_control,
+)
+
+__all__ = [
+    "MAX_INTEGER", "MAX_TOKENS", "Count", "Fact", "Instant", "Key", "Line", "Name", "Path", "Tokens",
+    "no_control",
+]  # fmt: skip
 
 BUCKET_SECONDS = 900
-MAX_INTEGER = 2**53 - 1
-MAX_TOKENS = 10**15
 REPORT_BYTES = 256 * 1024
 EVENTS_PER_REPORT = 400
 
@@ -35,37 +51,7 @@ EventKind = Literal[
     "prompt", "answer", "tool", "api_error", "compaction", "commit", "pull_request", "subagent", "interrupt",
 ]  # fmt: skip
 Outcome = Literal["ok", "failed", "refused", "interrupted"]
-
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-
-
-def no_control(text: str) -> str:
-    """Give the text back. Raises `ValueError` when it holds what would harm a terminal or a database."""
-    if _CONTROL.search(text):
-        raise ValueError("control characters are not allowed")
-    return text
-
-
-def _in_utc(at: datetime) -> datetime:
-    if at.tzinfo is None:
-        raise ValueError("a time needs a zone")
-    try:
-        return at.astimezone(UTC)
-    except OverflowError:
-        raise ValueError("the time lies outside the years 1 to 9999") from None
-
-
-Name = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(no_control)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(no_control)]
-Path = Annotated[str, StringConstraints(min_length=1, max_length=1024), AfterValidator(no_control)]
-Key = Annotated[str, StringConstraints(min_length=1, max_length=128), AfterValidator(no_control)]
-Count = Annotated[int, Field(ge=0, le=MAX_INTEGER)]
-Tokens = Annotated[int, Field(ge=0, le=MAX_TOKENS)]
-Instant = Annotated[datetime, AfterValidator(_in_utc)]
-
-
-class Fact(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+CommandKind = Literal["close", "export", "refresh"]
 
 
 class Usage(Fact):
@@ -233,20 +219,25 @@ class Heartbeat(Fact):
     sent_at: Instant
 
 
-class ReportBatch(Fact):
-    """The body of `POST /api/sessions/sync`; empty `reports` are a heartbeat."""
-
-    v: Literal[1] = 1
-    agent_id: Key
-    sent_at: Instant
-    reports: Annotated[tuple[Report, ...], Field(max_length=500, strict=False)] = ()
-
-
 class Position(Fact):
     """The highest `(epoch, n)` that the server knows of an agent."""
 
     epoch: Count
     n: Count
+
+
+class ReportBatch(Fact):
+    """The body of `POST /api/sessions/sync`; empty `reports` are a heartbeat.
+
+    `begins` is the number of its first report, from a sender who never sent one as high before: where the
+    server knows as high a one, another copy of the spool is at work, and the answer is 409 `spool_conflict`.
+    """
+
+    v: Literal[1] = 1
+    agent_id: Key
+    sent_at: Instant
+    begins: Position | None = None
+    reports: Annotated[tuple[Report, ...], Field(max_length=500, strict=False)] = ()
 
 
 class Rejected(Fact):
@@ -264,16 +255,21 @@ class BatchAnswer(Fact):
 
 
 class Hello(Fact):
-    """The body of `POST /api/agents`."""
+    """The body of `POST /api/agents`. `commands` are those it takes, `None` where it does not say."""
 
     machine_id: Key
     hostname: Name
     os: Name
     version: Name
+    commands: Annotated[tuple[CommandKind, ...], Field(max_length=3, strict=False)] | None = None
+    admin_commands: bool = False
 
 
 class Welcome(BaseModel):
-    """The server's answer to `Hello`; fields of newer servers are ignored."""
+    """The server's answer to `Hello`; fields of newer servers are ignored.
+
+    `most` is the highest capture tier that the team takes in.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -284,6 +280,7 @@ class Welcome(BaseModel):
     routing_key: str
     command_queue: str
     command_key: str
+    most: Tier = "content"
 
 
 def prompt_band(prompt_tokens: int) -> int:

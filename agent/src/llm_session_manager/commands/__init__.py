@@ -1,0 +1,1 @@
+"""What the dashboard may ask of this machine: to refresh, to export or to close one of its sessions."""
