@@ -73,11 +73,23 @@ def rules(node: Node, pattern: str = "") -> Iterator[tuple[str, str]]:
         yield from rules(node.children[segment], f"{pattern}/{step}")
 
 
+def patterns(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of pattern and the address as the document has it; the first that matches counts."""
+    paths = [path.split("/") for path in (*FIXED, *document["paths"])]
+    for segments in sorted(paths, key=lambda path: [(part.startswith("{"), part) for part in path]):
+        steps = ("[^/]+" if part.startswith("{") else re.escape(part) for part in segments)
+        yield f"^{'/'.join(steps)}$", "/".join(segments)
+
+
 def table(document: dict[str, Any]) -> str:
-    """Return the nginx map from address to service."""
-    lines = [f'    "~{pattern}" {service};' for pattern, service in rules(tree(document))]
-    head = "# Generated from docs/openapi.json by `make client`.\nmap $uri $service {\n"
-    return head + "\n".join(['    default "";', *lines]) + "\n}\n"
+    """Return the nginx maps from address to service, and from address to what a log may say of it."""
+    services = [f'    "~{pattern}" {service};' for pattern, service in rules(tree(document))]
+    routes = [f'    "~{pattern}" "{path}";' for pattern, path in patterns(document)]
+    return "\n".join(
+        ["# Generated from docs/openapi.json by `make client`.",
+         "map $uri $service {", '    default "";', *services, "}",
+         "map $uri $route {", '    default "other";', *routes, "}", ""]
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

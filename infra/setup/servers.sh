@@ -16,7 +16,7 @@ need postgres postgresql "$postgres_folder"
 need nginx nginx-light
 need prometheus prometheus
 need promtool prometheus
-need chromium chromium
+need chromium-headless-shell chromium-headless-shell
 need docker-compose docker-compose
 [ -n "$missing" ] || exit 0
 
@@ -46,7 +46,7 @@ $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-r
 
 if [ -d /run/systemd/system ]; then
     for package in $missing; do
-        case $package in chromium | docker-compose) continue ;; nginx-light) package=nginx ;; esac
+        case $package in chromium* | docker-compose) continue ;; nginx-light) package=nginx ;; esac
         $as_root systemctl disable --quiet "$package" || true
     done
 fi
