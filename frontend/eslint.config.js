@@ -11,6 +11,11 @@ const noRawColours = ["Literal[value=/%/]", "TemplateElement[value.raw=/%/]"].ma
   message: "Colours have names in src/app/theme.css: a raw one breaks the other theme.",
 }))
 
+const noRawMarkup = {
+  selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+  message: "What people write is text: React escapes it.",
+}
+
 /** Imports run one way: app → features → components → api → lib. Within a folder by "./", to others by "@/". */
 const upwards = { regex: "^\\.\\./", message: "Name the folder: import it as @/…" }
 const only = (patterns) => ({ "no-restricted-imports": ["error", { patterns: [upwards, ...patterns] }] })
@@ -30,7 +35,8 @@ export default tseslint.config(
       ...hooks.configs.recommended.rules,
       // Speaks of the React compiler, which is not used; the virtual list is the one such library here.
       "react-hooks/incompatible-library": "off",
-      "no-restricted-syntax": ["error", ...noRawColours],
+      "no-restricted-syntax": ["error", ...noRawColours, noRawMarkup],
+      "no-eval": "error",
       "max-lines": ["error", 300],
       // `return void` of a one-line callback reads well, and the type says that nothing comes of it.
       "@typescript-eslint/no-confusing-void-expression": "off",

@@ -36,6 +36,10 @@ export default defineConfig(({ mode }) => ({
   test: {
     // A page under axe takes seconds on a busy machine; nothing here measures time.
     testTimeout: 60_000,
+    // To begin anew for each file takes half of the time. What a test stubs is put back after it.
+    isolate: false,
+    restoreMocks: true,
+    unstubGlobals: true,
     projects: [
       { extends: true, test: { name: "logic", environment: "node", include: ["src/**/*.test.ts"] } },
       { extends: true, test: { name: "pages", environment: "jsdom", include: ["src/**/*.test.tsx"], setupFiles: ["src/testing/setup.ts"] } },

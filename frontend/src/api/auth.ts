@@ -35,6 +35,8 @@ export class Auth {
   private readonly listeners = new Set<() => void>()
   private readonly movers = new Set<Moved>()
   private acting = 0
+  /** The server asked to be left alone with this, until then. */
+  private refused: { problem: Problem; until: number } | null = null
   private current: AuthState = { kind: "unknown" }
 
   constructor(
@@ -120,6 +122,7 @@ export class Auth {
   }
 
   private async refresh(): Promise<string | null> {
+    if (this.refused && Date.now() < this.refused.until) throw this.refused.problem
     const work = async () => this.post("/api/auth/refresh", {})
     try {
       const answer = await ("locks" in navigator ? navigator.locks.request("refresh", work) : work())
@@ -127,6 +130,9 @@ export class Auth {
       this.begin(answer)
       return this.access?.token ?? null
     } catch (error) {
+      if (error instanceof Problem && error.status === 429) {
+        this.refused = { problem: error, until: Date.now() + (error.retryAfterS ?? 0) * 1000 }
+      }
       if (!(error instanceof Problem) || error.status === 429 || error.status >= 500) throw error
       this.end()
       return null

@@ -3,12 +3,22 @@ import createClient, { type Client as TypedClient } from "openapi-fetch"
 import type { Auth, Fetch } from "./auth"
 import { problemOf, Unreachable } from "./problem"
 import type { paths } from "./schema.gen"
+import { isTooMany, type Slowdown } from "./slowdown"
 
 /** The API with the types of its own document; every call in the name of the person signed in. */
 export type Client = TypedClient<paths>
 
-export function buildClient(origin: string, send: Fetch, auth: Auth): Client {
-  return createClient<paths>({ baseUrl: origin, fetch: (request) => sendAs(auth, send, request) })
+export function buildClient(origin: string, send: Fetch, auth: Auth, slowdown: Slowdown): Client {
+  const noting = async (request: Request) => {
+    try {
+      return await sendAs(auth, send, request)
+    } catch (error) {
+      // What a person did says so itself, where they did it.
+      if (isTooMany(error) && request.method === "GET") slowdown.note(error)
+      throw error
+    }
+  }
+  return createClient<paths>({ baseUrl: origin, fetch: noting })
 }
 
 /** The body of a good answer. Refusals were raised before it came this far. */

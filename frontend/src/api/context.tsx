@@ -1,18 +1,26 @@
 import { createContext, use, useSyncExternalStore } from "react"
 
+import type { Collisions } from "@/lib/live/collisions"
 import type { Connection } from "@/lib/live/connection"
 import type { LiveStore } from "@/lib/live/store"
 
 import type { Auth } from "./auth"
 import type { Client } from "./client"
+import type { Told } from "./notices"
+import type { Slowdown } from "./slowdown"
 import type { Session, User } from "./types"
 
 /** All that reaches the server, made once where the application is put together. */
 export interface Api {
   auth: Auth
   client: Client
+  collisions: Collisions<Session>
   live: Connection<Session>
+  /** What the person is told, beside the sessions. */
+  news: Connection<Session>
   sessions: LiveStore<Session>
+  slowdown: Slowdown
+  told: Told
 }
 
 export const ApiContext = createContext<Api | null>(null)

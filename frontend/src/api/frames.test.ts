@@ -1,6 +1,8 @@
 import { expectTypeOf, it } from "vitest"
 
-import type { ClientFrame, LeftFrame, ServerFrame, SubscribedFrame, UpdateFrame } from "@/lib/live/frames"
+import type {
+  AlertFrame, ClientFrame, CommandFrame, InsightFrame, LeftFrame, MemberFrame, NoticeFrame, PresenceFrame, ReadFrame, ServerFrame, SubscribedFrame, TeamFrame, UpdateFrame,
+} from "@/lib/live/frames"
 
 import type { components } from "./schema.gen"
 import type { Session } from "./types"
@@ -15,6 +17,17 @@ it("reads what the document says the server sends", () => {
   expectTypeOf<Schemas["FrameError"]>().toExtend<ServerFrame<Session>>()
   expectTypeOf<Schemas["FrameResync"]>().toExtend<ServerFrame<Session>>()
   expectTypeOf<Schemas["FramePong"]>().toExtend<ServerFrame<Session>>()
+  expectTypeOf<Schemas["FrameMember"]>().toExtend<MemberFrame>()
+  expectTypeOf<Schemas["FrameTeam"]>().toExtend<TeamFrame>()
+  expectTypeOf<Schemas["FrameCommand"]>().toExtend<CommandFrame>()
+  expectTypeOf<Schemas["FramePresence"]>().toExtend<PresenceFrame>()
+  expectTypeOf<Schemas["FrameInsight"]>().toExtend<InsightFrame>()
+  expectTypeOf<Schemas["FrameInsightChange"]>().toExtend<InsightFrame>()
+  expectTypeOf<Schemas["FrameInsightGone"]>().toExtend<InsightFrame>()
+  expectTypeOf<Schemas["FrameComment"]>().toExtend<InsightFrame>()
+  expectTypeOf<Schemas["FrameNotification"]>().toExtend<NoticeFrame>()
+  expectTypeOf<Schemas["FrameNotificationsRead"]>().toExtend<ReadFrame>()
+  expectTypeOf<Schemas["FrameAlert"]>().toExtend<AlertFrame>()
   expectTypeOf<LeftFrame["type"]>().toExtend<Schemas["FrameSessionGone"]["type"]>()
 })
 

@@ -2,7 +2,9 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 
 import { bodyOf } from "./client"
 import { useApi, type Api } from "./context"
-import type { Role } from "./types"
+import type { Invite, Role } from "./types"
+
+const SENDING_MS = 2_000
 
 const key = (team: string) => ["invites", team] as const
 
@@ -15,12 +17,20 @@ export const inviteList = ({ client }: Api, team: string) =>
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
+    // No event tells when a letter is sent, and it is a matter of seconds.
+    refetchInterval: ({ state }) => (state.data?.pages.some((page) => page.items.some(isOnItsWay)) ? SENDING_MS : false),
   })
+
+function isOnItsWay(invite: Invite): boolean {
+  return invite.mail?.state === "queued" && invite.state === "open"
+}
 
 export interface NewInvite {
   role: Role
   expires_at: string
   max_uses: number
+  /** Where the link is sent; without it only the answer has it. */
+  email?: string
 }
 
 /** The answer holds the link, which the server shows this one time. */
@@ -30,6 +40,19 @@ export function useMakeInvite(team: string) {
   return useMutation({
     mutationFn: (body: NewInvite) => bodyOf(client.POST("/api/teams/{team_id}/invites", { params: { path: { team_id: team } }, body })),
     onSuccess: () => queries.invalidateQueries({ queryKey: key(team) }),
+  })
+}
+
+/** A new letter with a new link; those sent before stop working. */
+export function useResendInvite(team: string) {
+  const { client } = useApi()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (invite: string) => {
+      const path = { team_id: team, invite_id: invite }
+      return bodyOf(client.POST("/api/teams/{team_id}/invites/{invite_id}/resend", { params: { path } }))
+    },
+    onSettled: () => queries.invalidateQueries({ queryKey: key(team) }),
   })
 }
 

@@ -2,6 +2,7 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 
 import { bodyOf } from "./client"
 import { useApi, type Api } from "./context"
+import { tokenList } from "./tokens"
 
 const KEY = ["machines"] as const
 
@@ -10,6 +11,16 @@ export const machineList = ({ client }: Api) =>
     queryKey: [...KEY, "list"],
     queryFn: ({ signal }) => bodyOf(client.GET("/api/agents", { signal })),
   })
+
+/** Ends what a machine signs in with, for good. */
+export function useRevokeMachine() {
+  const { client } = useApi()
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (id: string) => client.DELETE("/api/agents/{agent_id}", { params: { path: { agent_id: id } } }),
+    onSettled: () => Promise.all([queries.invalidateQueries({ queryKey: KEY }), queries.invalidateQueries(tokenList({ client }))]),
+  })
+}
 
 /** Whether browser and server are on one machine, so that a press of a button can connect it. */
 export const localMachine = ({ client }: Api) =>

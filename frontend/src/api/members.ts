@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query"
+import { infiniteQueryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query"
 
 import { bodyOf } from "./client"
 import { useApi, type Api } from "./context"
@@ -17,6 +17,11 @@ export const memberList = ({ client }: Api, team: string) =>
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   })
+
+/** Somebody has come, gone, or is something else now: open pages read anew who is there, and which invitations are used. */
+export function membersChanged(queries: QueryClient): void {
+  for (const of of ["members", "invites"]) void queries.invalidateQueries({ queryKey: [of] })
+}
 
 interface InTeam {
   user: string

@@ -53,6 +53,333 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/agents/me/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Fetch
+         * @description What this machine is to do now; where that is nothing, the answer comes after `wait` seconds.
+         *
+         *     `agent_id` says which machine, where the person has several. The wait is 25 seconds at most.
+         */
+        get: operations["fetch_api_agents_me_commands_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/me/commands/{command_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer
+         * @description Say that a command is started, done or failed. Said twice, it counts once.
+         *
+         *     A 409 to `started` means that it must not be done: it has expired, was withdrawn, or somebody else
+         *     has started it.
+         */
+        post: operations["answer_api_agents_me_commands__command_id__post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/agents/{agent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Machine
+         * @description Revoke a machine: one's own, or for an admin anybody's in the team.
+         *
+         *     The tokens it came with end, and it is listed no more until somebody connects it anew.
+         */
+        delete: operations["revoke_machine_api_agents__agent_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description Incidents of the team's shared sessions, of the caller's own, and of what all share.
+         */
+        get: operations["list_alerts_api_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{alert_id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Acknowledge Alert
+         * @description Say that one knows of it: whose session it is, or an admin.
+         */
+        post: operations["acknowledge_alert_api_alerts__alert_id__acknowledge_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{alert_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Alert
+         * @description Be done with it, even while it goes on.
+         */
+        post: operations["resolve_alert_api_alerts__alert_id__resolve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{alert_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Snooze Alert
+         * @description Put it off for up to 30 days; if it goes on then, whom it concerns is told again.
+         */
+        post: operations["snooze_alert_api_alerts__alert_id__snooze_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/breakdown": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Team Breakdown
+         * @description Who, or what, the figures come from.
+         */
+        get: operations["team_breakdown_api_analytics_breakdown_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/budgets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Budget Standings
+         * @description How far the team's limits are used up: its month, the caller's own day and sessions.
+         */
+        get: operations["budget_standings_api_analytics_budgets_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Figures
+         * @description The same list as a file, one row a session, written while it is read; the audit log is told.
+         */
+        get: operations["export_figures_api_analytics_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/options": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Filter Options
+         * @description What filters may offer the caller for a range.
+         */
+        get: operations["filter_options_api_analytics_options_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Figures
+         * @description All sessions that began or were used in a range, with what they used in it.
+         */
+        get: operations["list_figures_api_analytics_sessions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/team": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Team Figures
+         * @description What the team did in a range, beside the period before it.
+         */
+        get: operations["team_figures_api_analytics_team_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/trends": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Team Trends
+         * @description How a figure went over time, with the hours of the week it comes from and common failures.
+         */
+        get: operations["team_trends_api_analytics_trends_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/unpriced": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unpriced Models
+         * @description The models that were used and have no price, which no cost counts.
+         */
+        get: operations["unpriced_models_api_analytics_unpriced_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/analytics/user/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * User Figures
+         * @description What one person did, as far as the caller may see it.
+         */
+        get: operations["user_figures_api_analytics_user__user_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/accept-invite": {
         parameters: {
             query?: never;
@@ -239,6 +566,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/auth/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Mail
+         * @description Say whether this server sends mail, and how long a link to a new password is good.
+         */
+        get: operations["mail_api_auth_mail_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/auth/me": {
         parameters: {
             query?: never;
@@ -262,6 +609,28 @@ export interface paths {
          * @description Delete the account, its sessions, and the teams that nobody else is in, for good.
          */
         delete: operations["delete_me_api_auth_me_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/me/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Me
+         * @description Give all that is held of the caller: account, teams, log-ins, tokens, and who did what to them.
+         *
+         *     The other half, what their agents reported, is `/api/sessions/mine/export`.
+         */
+        get: operations["export_me_api_auth_me_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -301,6 +670,46 @@ export interface paths {
          * @description Make an account, with a team of its own (`team_name`) or a place in one (`invite`).
          */
         post: operations["register_api_auth_register_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Reset
+         * @description Have a link sent to the account of an address. The answer is the same if there is none.
+         */
+        post: operations["ask_reset_api_auth_reset_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/auth/reset/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Reset
+         * @description Choose a new password with the secret of a link, once. It ends all log-ins of the account.
+         */
+        post: operations["confirm_reset_api_auth_reset_confirm_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -391,6 +800,319 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/insights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Insights
+         * @description The team's insights, each as far as the caller may see what it speaks of.
+         */
+        get: operations["list_insights_api_insights_get"];
+        put?: never;
+        /**
+         * Share Insight
+         * @description Share something with the team. A session it is linked to is one that the caller sees.
+         */
+        post: operations["share_insight_api_insights_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights/feed": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Feed State
+         * @description Whether the caller has an address of the feed.
+         */
+        get: operations["feed_state_api_insights_feed_get"];
+        put?: never;
+        /**
+         * Make Feed
+         * @description Make the caller's address; an earlier one ends.
+         */
+        post: operations["make_feed_api_insights_feed_post"];
+        /**
+         * End Feed
+         * @description End the caller's address at once.
+         */
+        delete: operations["end_feed_api_insights_feed_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights/feed.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Feed
+         * @description The newest insights as RSS 2.0, for whoever has the address. 404 for one that is none, or ended.
+         */
+        get: operations["read_feed_api_insights_feed_xml_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights/mine/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Mine
+         * @description Give all that the caller shared, said and voted for, and all they were told, in every team.
+         *
+         *     The other parts are `/api/auth/me/export` and `/api/sessions/mine/export`. That it was taken is an
+         *     entry of the audit log.
+         */
+        get: operations["export_mine_api_insights_mine_export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Similar
+         * @description Insights with much the same title, the most similar first.
+         */
+        get: operations["list_similar_api_insights_similar_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tags
+         * @description Tags that the team uses and that begin like this, the most used first.
+         */
+        get: operations["list_tags_api_insights_tags_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights/{insight_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Insight */
+        get: operations["read_insight_api_insights__insight_id__get"];
+        /**
+         * Change Insight
+         * @description Change an insight. Type and state of what a rule has found are any member's to decide.
+         */
+        put: operations["change_insight_api_insights__insight_id__put"];
+        post?: never;
+        /**
+         * Delete Insight
+         * @description Delete an insight for good, with its votes and comments.
+         */
+        delete: operations["delete_insight_api_insights__insight_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights/{insight_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Comments
+         * @description All comments, the oldest first; which answers which, their `parent_id` says.
+         */
+        get: operations["list_comments_api_insights__insight_id__comments_get"];
+        put?: never;
+        /**
+         * Add Comment
+         * @description Comment, or answer another comment. `@` before the name of a member tells them.
+         */
+        post: operations["add_comment_api_insights__insight_id__comments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights/{insight_id}/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change Comment
+         * @description Change one's own comment.
+         */
+        put: operations["change_comment_api_insights__insight_id__comments__comment_id__put"];
+        post?: never;
+        /**
+         * Delete Comment
+         * @description Delete a comment; where it has answers, an empty place stays.
+         */
+        delete: operations["delete_comment_api_insights__insight_id__comments__comment_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/insights/{insight_id}/upvote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Vote
+         * @description Vote for an insight; everybody has one vote.
+         */
+        post: operations["give_vote_api_insights__insight_id__upvote_post"];
+        /**
+         * Take Vote
+         * @description Take the vote back.
+         */
+        delete: operations["take_vote_api_insights__insight_id__upvote_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Notifications
+         * @description The caller's own in their team, all or those not read.
+         */
+        get: operations["list_notifications_api_notifications_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Own Preferences */
+        get: operations["read_own_preferences_api_notifications_preferences_get"];
+        /**
+         * Change Preferences
+         * @description Choose anew by which channels to be told of what, and when not.
+         */
+        put: operations["change_preferences_api_notifications_preferences_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Notifications
+         * @description Mark some or all as read; ids of others' are passed over.
+         */
+        post: operations["read_notifications_api_notifications_read_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/public/sessions/{secret}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Open Page
+         * @description A session's public page, for whoever has its link. 404 for no such link, 410 once it has ended.
+         */
+        get: operations["open_page_api_public_sessions__secret__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions": {
         parameters: {
             query?: never;
@@ -403,6 +1125,50 @@ export interface paths {
          * @description All sessions of the team that the caller may see; ended ones too.
          */
         get: operations["list_sessions_api_sessions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/collisions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Collisions
+         * @description The files that live sessions of two people or more changed within the last four hours.
+         *
+         *     Of sessions that the caller may see: another's private one is never among them.
+         */
+        get: operations["list_collisions_api_sessions_collisions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/mine/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Mine
+         * @description Give all that is held of the caller's machines and sessions, in every team, with all their parts.
+         *
+         *     The other half, the account, is `/api/auth/me/export`. That it was taken is an entry of the audit log.
+         */
+        get: operations["export_mine_api_sessions_mine_export_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -443,6 +1209,8 @@ export interface paths {
         /**
          * Change Session
          * @description Change title, tags, note or visibility. Visibility is the owner's alone to widen.
+         *
+         *     A public page is made by sharing, which answers its address.
          */
         put: operations["change_session_api_sessions__session_id__put"];
         post?: never;
@@ -451,6 +1219,52 @@ export interface paths {
          * @description Delete a session for good: later reports of it are ignored.
          */
         delete: operations["delete_session_api_sessions__session_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Commands
+         * @description What was asked of the session's machine, newest first, each with its result.
+         */
+        get: operations["list_commands_api_sessions__session_id__commands_get"];
+        put?: never;
+        /**
+         * Ask
+         * @description Ask something of the session's machine. `note` says what it waits for; it expires in ten minutes.
+         *
+         *     What the caller has asked already, and is still to come, is not asked twice.
+         */
+        post: operations["ask_api_sessions__session_id__commands_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/commands/{command_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Export
+         * @description What the machine sent of the session, at its own capture tier; it is kept for a day.
+         */
+        get: operations["read_export_api_sessions__session_id__commands__command_id__export_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -465,6 +1279,26 @@ export interface paths {
         };
         /** Commits */
         get: operations["commits_api_sessions__session_id__commits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Session
+         * @description The session with all of its parts, as a file to read or to work with.
+         */
+        get: operations["export_session_api_sessions__session_id__export_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -547,6 +1381,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/sessions/{session_id}/neighbours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Neighbours
+         * @description The sessions before and after this one in the list that these filters and this order make.
+         */
+        get: operations["neighbours_api_sessions__session_id__neighbours_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sessions/{session_id}/share": {
         parameters: {
             query?: never;
@@ -558,9 +1412,31 @@ export interface paths {
         put?: never;
         /**
          * Share Session
-         * @description Show a session to the team, or take it back.
+         * @description Show a session to the team or to whoever has a link, or take it back, which ends its links at once.
+         *
+         *     Each time it is made public it gets a new link, in this answer alone, which ends within a year.
          */
         post: operations["share_session_api_sessions__session_id__share_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/subagents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Subagents
+         * @description Sub-agents as the session's tool tells of them, and those of its offspring that have a session.
+         */
+        get: operations["subagents_api_sessions__session_id__subagents_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -599,6 +1475,26 @@ export interface paths {
          * @description Tokens and cost in steps of 15 minutes; times without work have no step.
          */
         get: operations["usage_api_sessions__session_id__usage_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sessions/{session_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description Who looked at a session's public pages, by networks; for its owner and admins.
+         */
+        get: operations["list_views_api_sessions__session_id__views_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -714,7 +1610,9 @@ export interface paths {
         put?: never;
         /**
          * Make Invite
-         * @description Make an invitation; admins only. This answer alone shows its secret.
+         * @description Make an invitation, and send it where it has an `email`; admins only.
+         *
+         *     This answer alone shows its secret. The letter has one of its own.
          */
         post: operations["make_invite_api_teams__team_id__invites_post"];
         delete?: never;
@@ -738,6 +1636,26 @@ export interface paths {
          * @description Take an invitation back; admins only.
          */
         delete: operations["revoke_invite_api_teams__team_id__invites__invite_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/invites/{invite_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resend Invite
+         * @description Send an invitation again; admins only. It has a new secret, and those of before end.
+         */
+        post: operations["resend_invite_api_teams__team_id__invites__invite_id__resend_post"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -791,6 +1709,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/teams/{team_id}/settings/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Settings
+         * @description What would change with other thresholds or weights; nothing is saved.
+         */
+        post: operations["preview_settings_api_teams__team_id__settings_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Webhooks
+         * @description All of the team's, the oldest first; only admins see whole addresses.
+         */
+        get: operations["list_webhooks_api_teams__team_id__webhooks_get"];
+        put?: never;
+        /**
+         * Add Webhook
+         * @description Add one; admins only. `secret` is shown this once.
+         */
+        post: operations["add_webhook_api_teams__team_id__webhooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/webhooks/{webhook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read Webhook */
+        get: operations["read_webhook_api_teams__team_id__webhooks__webhook_id__get"];
+        /**
+         * Change Webhook
+         * @description Change one; admins only.
+         */
+        put: operations["change_webhook_api_teams__team_id__webhooks__webhook_id__put"];
+        post?: never;
+        /**
+         * Delete Webhook
+         * @description Delete one with its log; admins only.
+         */
+        delete: operations["delete_webhook_api_teams__team_id__webhooks__webhook_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/webhooks/{webhook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What was, or is to be, sent there, and what came of it, the newest first.
+         */
+        get: operations["list_deliveries_api_teams__team_id__webhooks__webhook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/teams/{team_id}/webhooks/{webhook_id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Webhook
+         * @description Send one message there, now, and answer what became of it; admins only.
+         */
+        post: operations["test_webhook_api_teams__team_id__webhooks__webhook_id__test_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -806,10 +1833,88 @@ export interface components {
             rejected: components["schemas"]["Rejected"][];
             last_report: components["schemas"]["Position"] | null;
         };
+        /**
+         * Alert
+         * @description One incident, from its first sign to its end.
+         *
+         *     `value` and `threshold` are in the unit of the kind: a health score (which fell below the threshold), a
+         *     percentage of the context window or of a budget, minutes of waiting or of silence, tokens. `user_id` is
+         *     whose session or machine it is, nobody for the whole team's. `session_title` names the session as all do
+         *     who may see it; it is never made from a prompt.
+         */
+        Alert: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "health_alert" | "token_warning" | "budget_warning" | "waiting_long" | "runaway" | "agent_silent";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "acknowledged" | "snoozed" | "resolved";
+            /** Session Id */
+            session_id: string | null;
+            /** Session Title */
+            session_title: string | null;
+            /** User Id */
+            user_id: string | null;
+            /** Username */
+            username: string | null;
+            /** Reason */
+            reason: string;
+            /** Value */
+            value: number;
+            /** Threshold */
+            threshold: number;
+            /** Opened At */
+            opened_at: string;
+            /** Updated At */
+            updated_at: string;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+        };
+        /** AlertData */
+        AlertData: {
+            /** Session Id */
+            session_id: string | null;
+            alert: components["schemas"]["Alert"];
+        };
+        /**
+         * AlertPage
+         * @description The newest first.
+         */
+        AlertPage: {
+            /** Items */
+            items: components["schemas"]["Alert"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** AlertsBothWays */
+        AlertsBothWays: {
+            /** Before */
+            before: number;
+            /** After */
+            after: number;
+        };
         /** AnInvite */
         AnInvite: {
             /** Invite */
             invite: string;
+        };
+        /** AskReset */
+        AskReset: {
+            /** Email */
+            email: string;
         };
         /** AuditEntries */
         AuditEntries: {
@@ -853,6 +1958,73 @@ export interface components {
             token: string;
         };
         /**
+         * Breakdown
+         * @description The items add up to `total`, but for tags: a session counts with each of its own.
+         */
+        Breakdown: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "user" | "tool" | "model" | "project" | "tag";
+            /** Tz */
+            tz: string;
+            /** As Of */
+            as_of: string;
+            /** Items */
+            items: components["schemas"]["KeyedShare"][];
+            total: components["schemas"]["Share-Output"];
+            /** Excludes Private */
+            excludes_private: boolean;
+        };
+        /**
+         * BudgetItem
+         * @description One limit and how far it is used up, in tokens or US dollars.
+         *
+         *     `period` is a local day or month of the team's zone, or `session`: then it is the fullest of the reader's
+         *     own sessions of today, `session_id`.
+         */
+        BudgetItem: {
+            /**
+             * Scope
+             * @enum {string}
+             */
+            scope: "session" | "member_day" | "team_month";
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "tokens" | "cost";
+            /** Limit */
+            limit: number;
+            /** Used */
+            used: number;
+            /** Percent */
+            percent: number;
+            /** Period */
+            period: string;
+            /** Session Id */
+            session_id: string | null;
+        };
+        /**
+         * BudgetStandings
+         * @description The team's month, and the reader's own day. `excludes_private` is of the month.
+         */
+        BudgetStandings: {
+            /** Items */
+            items: components["schemas"]["BudgetItem"][];
+            /** As Of */
+            as_of: string;
+            /** Tz */
+            tz: string;
+            /** Excludes Private */
+            excludes_private: boolean;
+        };
+        /**
          * ChangeMe
          * @description Only what is named changes. `email` and `password` need `current_password`.
          */
@@ -875,6 +2047,17 @@ export interface components {
             role: "admin" | "member" | "viewer";
         };
         /**
+         * ChangePreferences
+         * @description Kinds that are not named are as by default from now on.
+         */
+        ChangePreferences: {
+            /** Events */
+            events: {
+                [key: string]: components["schemas"]["Channels"];
+            };
+            quiet_hours?: components["schemas"]["QuietHours"] | null;
+        };
+        /**
          * ChangeTeam
          * @description Only the settings that are named change.
          */
@@ -882,6 +2065,228 @@ export interface components {
             /** Name */
             name?: string | null;
             settings?: components["schemas"]["TeamSettings"] | null;
+        };
+        /**
+         * Channels
+         * @description Ways to be told. `push` is the browser's own notice while a page of ours is open.
+         *
+         *     `slack`, `teams` and `webhook` are the team's: what concerns the person goes there.
+         */
+        Channels: {
+            /**
+             * App
+             * @default true
+             */
+            app: boolean;
+            /**
+             * Email
+             * @default false
+             */
+            email: boolean;
+            /**
+             * Push
+             * @default false
+             */
+            push: boolean;
+            /**
+             * Slack
+             * @default true
+             */
+            slack: boolean;
+            /**
+             * Teams
+             * @default true
+             */
+            teams: boolean;
+            /**
+             * Webhook
+             * @default true
+             */
+            webhook: boolean;
+        };
+        /**
+         * CollidingChange
+         * @description `last_at`: when this session changed the file last.
+         */
+        CollidingChange: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string;
+            /** Last At */
+            last_at: string;
+        };
+        /**
+         * Collision
+         * @description One file, by its path from the top of the repository, and the live sessions that change it.
+         */
+        Collision: {
+            /** Repository */
+            repository: string;
+            /** Path */
+            path: string;
+            /** Sessions */
+            sessions: components["schemas"]["CollidingChange"][];
+        };
+        /**
+         * CollisionList
+         * @description The file changed last first.
+         */
+        CollisionList: {
+            /** Items */
+            items: components["schemas"]["Collision"][];
+            /** Next Cursor */
+            next_cursor?: null;
+        };
+        /**
+         * Command
+         * @description One order, for one machine, until `expires_at`; fields of newer servers are ignored.
+         *
+         *     `signature` is Ed25519 over `signed_text`, in unpadded base64url. `asked_by` is what the person was to the
+         *     session when they asked: its owner, or an admin of its team.
+         */
+        Command: {
+            /**
+             * V
+             * @default 1
+             * @constant
+             */
+            v: 1;
+            /** Id */
+            id: string;
+            /** Agent Id */
+            agent_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "close" | "export" | "refresh";
+            /** Session Id */
+            session_id: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /**
+             * Asked By
+             * @default owner
+             * @enum {string}
+             */
+            asked_by: "owner" | "admin";
+            /** Signature */
+            signature: string;
+        };
+        /**
+         * CommandAnswer
+         * @description The body of `POST /api/agents/me/commands/{id}`.
+         *
+         *     `started` asks whether the command still holds; only after a 200 may it be acted on. `claim` is the same
+         *     in every try of one agent process, so that nobody else may start the command as well.
+         */
+        CommandAnswer: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "started" | "done" | "failed";
+            /**
+             * Agent Id
+             * @default null
+             */
+            agent_id: string | null;
+            /**
+             * Claim
+             * @default null
+             */
+            claim: string | null;
+            /** @default null */
+            result: components["schemas"]["CommandResult"] | null;
+        };
+        /** CommandAsked */
+        CommandAsked: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "close" | "export" | "refresh";
+        };
+        /**
+         * CommandList
+         * @description The answer of `GET /api/agents/me/commands`: what is to be done now, the oldest first.
+         */
+        CommandList: {
+            /** Items */
+            items: components["schemas"]["Command"][];
+        };
+        /**
+         * CommandOutcome
+         * @description `code` is for programs, `detail` for people. `export_bytes` is the size of what can be fetched.
+         */
+        CommandOutcome: {
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string | null;
+            /** Export Bytes */
+            export_bytes: number | null;
+        };
+        /** CommandPage */
+        CommandPage: {
+            /** Items */
+            items: components["schemas"]["SessionCommand"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * CommandResult
+         * @description What became of a command: `code` for programs, `detail` for people.
+         */
+        CommandResult: {
+            /**
+             * Code
+             * @default ok
+             */
+            code: string;
+            /**
+             * Detail
+             * @default null
+             */
+            detail: string | null;
+            /** @default null */
+            export: components["schemas"]["SessionExport"] | null;
+        };
+        /** CommentAdded */
+        CommentAdded: {
+            /**
+             * Insight Id
+             * Format: uuid
+             */
+            insight_id: string;
+            comment: components["schemas"]["InsightComment"];
+        };
+        /** CommentChange */
+        CommentChange: {
+            /** Content */
+            content: string;
+        };
+        /**
+         * CommentPage
+         * @description The oldest first; answers name what they answer.
+         */
+        CommentPage: {
+            /** Items */
+            items: components["schemas"]["InsightComment"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /** Commit */
         Commit: {
@@ -904,15 +2309,137 @@ export interface components {
             /** Next Cursor */
             next_cursor?: null;
         };
+        /**
+         * ConfirmReset
+         * @description `token` is what stands behind the `#` of the link that was sent.
+         */
+        ConfirmReset: {
+            /** Token */
+            token: string;
+            /** Password */
+            password: string;
+        };
         /** Connect */
         Connect: {
             /** Token */
             token: string;
         };
+        /**
+         * CostLimits
+         * @description US dollars at API list prices, or at the team's own; `None` is no limit.
+         */
+        CostLimits: {
+            /** Per Session */
+            per_session?: number | null;
+            /** Per Member Day */
+            per_member_day?: number | null;
+            /** Per Team Month */
+            per_team_month?: number | null;
+        };
         /** DeleteMe */
         DeleteMe: {
             /** Password */
             password: string;
+        };
+        /**
+         * Delivery
+         * @description `kind` is the notification's, or `test`. `error` is a sentence, `next_at` the next attempt.
+         */
+        Delivery: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "waiting" | "delivered" | "failed";
+            /** Attempts */
+            attempts: number;
+            /** Response Status */
+            response_status: number | null;
+            /** Error */
+            error: string | null;
+            /** Next At */
+            next_at: string | null;
+            /** Created At */
+            created_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+        };
+        /**
+         * DeliveryPage
+         * @description The newest first.
+         */
+        DeliveryPage: {
+            /** Items */
+            items: components["schemas"]["Delivery"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Doer
+         * @description Whose deed it was.
+         */
+        Doer: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string;
+        };
+        /**
+         * Dossier
+         * @description `events` are in the order of time; where there were too many the earliest are left out.
+         */
+        Dossier: {
+            /**
+             * V
+             * @default 1
+             * @constant
+             */
+            v: 1;
+            /**
+             * Kind
+             * @default session
+             * @constant
+             */
+            kind: "session";
+            /** Exported At */
+            exported_at: string;
+            session: components["schemas"]["Session"];
+            /** Factors */
+            factors: components["schemas"]["Factor"][];
+            /** Samples */
+            samples: components["schemas"]["Sample"][];
+            /** Usage */
+            usage: components["schemas"]["Step"][];
+            /** Tools */
+            tools: components["schemas"]["ToolUse"][];
+            /** Error Categories */
+            error_categories: {
+                [key: string]: number;
+            };
+            /** Files */
+            files: components["schemas"]["FileChange"][];
+            /** Commits */
+            commits: components["schemas"]["Commit"][];
+            /** Pull Requests */
+            pull_requests: components["schemas"]["PullRequest"][];
+            /** Memories */
+            memories: components["schemas"]["Memory"][];
+            /** Sub Agents */
+            sub_agents: components["schemas"]["SubAgent"][];
+            /** Events */
+            events: components["schemas"]["Event"][];
+            /** Events Left Out */
+            events_left_out: boolean;
         };
         /** Enrol */
         Enrol: {
@@ -927,6 +2454,28 @@ export interface components {
             code: string;
             /** Expires At */
             expires_at: string;
+        };
+        /**
+         * ErrorPattern
+         * @description Failed calls of one category and tool; `null` where sessions do not say which.
+         *
+         *     `first_seen_at` and `last_seen_at` are when the first of the sessions began and the last was active.
+         */
+        ErrorPattern: {
+            /** Category */
+            category: string | null;
+            /** Tool */
+            tool: string | null;
+            /** Count */
+            count: number;
+            /** Sessions */
+            sessions: number;
+            /** First Seen At */
+            first_seen_at: string;
+            /** Last Seen At */
+            last_seen_at: string;
+            /** Example Session Id */
+            example_session_id: string | null;
         };
         /**
          * Event
@@ -972,6 +2521,45 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * Evidence
+         * @description The event of the timeline that a factor comes from: the latest of what it counts.
+         */
+        Evidence: {
+            /** Id */
+            id: string;
+            /** At */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "prompt" | "answer" | "tool" | "api_error" | "compaction" | "commit" | "pull_request" | "subagent" | "interrupt";
+        };
+        /** EvidenceSession */
+        EvidenceSession: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string | null;
+        };
+        /** ExplainedFactor */
+        ExplainedFactor: {
+            /** Name */
+            name: string;
+            /** Score */
+            score: number;
+            /** Weight */
+            weight: number;
+            /** Value */
+            value: number;
+            /** Explanation */
+            explanation: string;
+            event: components["schemas"]["Evidence"] | null;
+        };
+        /**
          * Factor
          * @description One part of the score; `value` is in the unit that `explanation` names.
          */
@@ -986,6 +2574,70 @@ export interface components {
             value: number;
             /** Explanation */
             explanation: string;
+        };
+        /**
+         * FeedAddress
+         * @description `url` is shown this once; whoever has it reads the feed until it is ended.
+         */
+        FeedAddress: {
+            /** Url */
+            url: string;
+        };
+        /**
+         * FeedState
+         * @description Whether the caller has an address of the feed; the address itself is shown when it is made.
+         */
+        FeedState: {
+            /** Active */
+            active: boolean;
+            /** Created At */
+            created_at: string | null;
+        };
+        /**
+         * Figures
+         * @description `cost_usd` is that of the models with a known price; `unpriced_models` have none.
+         *
+         *     Errors, tool calls, commits and health are of the sessions that began in the range.
+         */
+        Figures: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Excludes Private */
+            excludes_private: boolean;
+            /** Sessions */
+            sessions: number;
+            /** Active Sessions */
+            active_sessions: number | null;
+            /** Members */
+            members: number;
+            tokens: components["schemas"]["TokenSums"];
+            /** Cost Usd */
+            cost_usd: number | null;
+            /**
+             * Cost Basis
+             * @enum {string}
+             */
+            cost_basis: "api_equivalent" | "billed";
+            /** Unpriced Models */
+            unpriced_models: string[];
+            /** Average Health */
+            average_health: number | null;
+            /** Sessions Per Member */
+            sessions_per_member: number | null;
+            /** Token Efficiency */
+            token_efficiency: number | null;
+            /** Output Per Uncached */
+            output_per_uncached: number | null;
+            /** Cost Per Commit */
+            cost_per_commit: number | null;
+            /** Commits */
+            commits: number | null;
+            /** Tool Calls */
+            tool_calls: number | null;
+            /** Errors */
+            errors: number | null;
         };
         /**
          * FileChange
@@ -1045,6 +2697,22 @@ export interface components {
             tags: string[] | null;
         };
         /**
+         * FrameAlert
+         * @description An incident begins, or stands otherwise: `token_warning` of tokens or money, else `health_alert`.
+         */
+        FrameAlert: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "health_alert" | "token_warning";
+            /** Channel */
+            channel: string;
+            /** Cursor */
+            cursor: string;
+            data: components["schemas"]["AlertData"];
+        };
+        /**
          * FrameAuthenticated
          * @description Who the socket is; said again when `role`, the one of now, changes while it is open.
          */
@@ -1083,6 +2751,37 @@ export interface components {
                 [key: string]: unknown;
             }[];
         };
+        /**
+         * FrameCommand
+         * @description How something asked of a session's machine stands now, from the question to its result.
+         */
+        FrameCommand: {
+            /**
+             * Type
+             * @default command_result
+             * @constant
+             */
+            type: "command_result";
+            /** Channel */
+            channel: string;
+            /** Cursor */
+            cursor: string;
+            data: components["schemas"]["SessionCommand"];
+        };
+        /** FrameComment */
+        FrameComment: {
+            /**
+             * Type
+             * @default comment_added
+             * @constant
+             */
+            type: "comment_added";
+            /** Channel */
+            channel: string;
+            /** Cursor */
+            cursor: string;
+            data: components["schemas"]["CommentAdded"];
+        };
         /** FrameError */
         FrameError: {
             /**
@@ -1101,6 +2800,104 @@ export interface components {
              */
             channel: string | null;
         };
+        /**
+         * FrameInsight
+         * @description Something was shared with the team: as its members see it, without a session that is private.
+         */
+        FrameInsight: {
+            /**
+             * Type
+             * @default insight_shared
+             * @constant
+             */
+            type: "insight_shared";
+            /** Channel */
+            channel: string;
+            /** Cursor */
+            cursor: string;
+            data: components["schemas"]["Insight"];
+        };
+        /**
+         * FrameInsightChange
+         * @description Text, state, votes or comments of an insight have changed.
+         */
+        FrameInsightChange: {
+            /**
+             * Type
+             * @default insight_updated
+             * @constant
+             */
+            type: "insight_updated";
+            /** Channel */
+            channel: string;
+            /** Cursor */
+            cursor: string;
+            data: components["schemas"]["InsightChange"];
+        };
+        /** FrameInsightGone */
+        FrameInsightGone: {
+            /**
+             * Type
+             * @default insight_deleted
+             * @constant
+             */
+            type: "insight_deleted";
+            /** Channel */
+            channel: string;
+            /** Cursor */
+            cursor: string;
+            data: components["schemas"]["InsightGone"];
+        };
+        /**
+         * FrameMember
+         * @description Who is in the team has changed; `role` is what they are now, `None` when they are in it no more.
+         */
+        FrameMember: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "member_joined" | "member_role_changed" | "member_left";
+            /** Channel */
+            channel: string;
+            /** Cursor */
+            cursor: string;
+            data: components["schemas"]["MemberData"];
+        };
+        /**
+         * FrameNotification
+         * @description Something the person was told, on their own channel alone.
+         */
+        FrameNotification: {
+            /**
+             * Type
+             * @default notification
+             * @constant
+             */
+            type: "notification";
+            /** Channel */
+            channel: string;
+            /** Cursor */
+            cursor: string;
+            data: components["schemas"]["NotificationData"];
+        };
+        /**
+         * FrameNotificationsRead
+         * @description The person has read notifications, perhaps on another screen.
+         */
+        FrameNotificationsRead: {
+            /**
+             * Type
+             * @default notifications_read
+             * @constant
+             */
+            type: "notifications_read";
+            /** Channel */
+            channel: string;
+            /** Cursor */
+            cursor: string;
+            data: components["schemas"]["NotificationsRead"];
+        };
         /** FramePong */
         FramePong: {
             /**
@@ -1109,6 +2906,21 @@ export interface components {
              * @constant
              */
             type: "pong";
+        };
+        /**
+         * FramePresence
+         * @description On `session:` channels: who else has come or gone. It has no cursor: coming back, it is told anew.
+         */
+        FramePresence: {
+            /**
+             * Type
+             * @default presence
+             * @constant
+             */
+            type: "presence";
+            /** Channel */
+            channel: string;
+            data: components["schemas"]["PresenceData"];
         };
         /**
          * FrameResync
@@ -1194,6 +3006,23 @@ export interface components {
              */
             resumed: boolean;
         };
+        /**
+         * FrameTeam
+         * @description The team's name or settings have changed: at this version they are read anew by who shows them.
+         */
+        FrameTeam: {
+            /**
+             * Type
+             * @default team_updated
+             * @constant
+             */
+            type: "team_updated";
+            /** Channel */
+            channel: string;
+            /** Cursor */
+            cursor: string;
+            data: components["schemas"]["TeamData"];
+        };
         /** FrameUnsubscribed */
         FrameUnsubscribed: {
             /**
@@ -1204,6 +3033,11 @@ export interface components {
             type: "unsubscribed";
             /** Channel */
             channel: string;
+        };
+        /** GradesBothWays */
+        GradesBothWays: {
+            before: components["schemas"]["PreviewGrades"];
+            after: components["schemas"]["PreviewGrades"];
         };
         /** Health */
         Health: {
@@ -1227,9 +3061,23 @@ export interface components {
             /** Grade */
             grade: ("good" | "warning" | "critical") | null;
             /** Factors */
-            factors: components["schemas"]["Factor"][];
+            factors: components["schemas"]["ExplainedFactor"][];
             /** History */
             history: components["schemas"]["HealthPoint"][];
+        };
+        /**
+         * HealthDistribution
+         * @description Sessions by grade, cut where the team says; `unknown` have no score.
+         */
+        HealthDistribution: {
+            /** Good */
+            good: number;
+            /** Warning */
+            warning: number;
+            /** Critical */
+            critical: number;
+            /** Unknown */
+            unknown: number;
         };
         /** HealthPoint */
         HealthPoint: {
@@ -1256,7 +3104,7 @@ export interface components {
         };
         /**
          * Hello
-         * @description The body of `POST /api/agents`.
+         * @description The body of `POST /api/agents`. `commands` are those it takes, `None` where it does not say.
          */
         Hello: {
             /** Machine Id */
@@ -1267,10 +3115,221 @@ export interface components {
             os: string;
             /** Version */
             version: string;
+            /** Commands */
+            commands?: ("close" | "export" | "refresh")[] | null;
+            /**
+             * Admin Commands
+             * @default false
+             */
+            admin_commands: boolean;
+        };
+        /**
+         * Insight
+         * @description What somebody has learnt, or a rule has found. `content` is Markdown.
+         *
+         *     `session_id`, `session_title` and `moment`, an event of the session's timeline, are `null` to a reader who
+         *     may not see that session. `shared_by` is `null` where a rule found it, or a former member shared it.
+         */
+        Insight: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "learning" | "pattern" | "recommendation";
+            /** Title */
+            title: string;
+            /** Content */
+            content: string;
+            /** Tags */
+            tags: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "accepted" | "retired";
+            /**
+             * Origin
+             * @enum {string}
+             */
+            origin: "person" | "detected";
+            /** Session Id */
+            session_id: string | null;
+            /** Session Title */
+            session_title: string | null;
+            /** Moment */
+            moment: string | null;
+            /** Shared By */
+            shared_by: string | null;
+            /** Username */
+            username: string | null;
+            /** Upvotes */
+            upvotes: number;
+            /** Voted */
+            voted: boolean;
+            /** Comments */
+            comments: number;
+            evidence: components["schemas"]["InsightEvidence"] | null;
+            /** Version */
+            version: number;
+            /** Created At */
+            created_at: string;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
+         * InsightChange
+         * @description How an insight stands now, whatever has changed. The highest `revision` is the newest.
+         */
+        InsightChange: {
+            /**
+             * Insight Id
+             * Format: uuid
+             */
+            insight_id: string;
+            /** Revision */
+            revision: number;
+            /** Version */
+            version: number;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "learning" | "pattern" | "recommendation";
+            /** Title */
+            title: string;
+            /** Tags */
+            tags: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "accepted" | "retired";
+            /** Upvotes */
+            upvotes: number;
+            /** Comments */
+            comments: number;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
+         * InsightChanges
+         * @description Only the fields given are changed; `null` takes the link to a session or moment away.
+         */
+        InsightChanges: {
+            /** Type */
+            type?: ("learning" | "pattern" | "recommendation") | null;
+            /** Title */
+            title?: string | null;
+            /** Content */
+            content?: string | null;
+            /** Tags */
+            tags?: string[] | null;
+            /** State */
+            state?: ("proposed" | "accepted" | "retired") | null;
+            /** Session Id */
+            session_id?: string | null;
+            /** Moment */
+            moment?: string | null;
+        };
+        /**
+         * InsightComment
+         * @description `deleted`: it had answers, and its place stays, empty. `user_id` is `null` then, and of former ones.
+         */
+        InsightComment: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Parent Id */
+            parent_id: string | null;
+            /** User Id */
+            user_id: string | null;
+            /** Username */
+            username: string | null;
+            /** Content */
+            content: string;
+            /** Mentions */
+            mentions: components["schemas"]["InsightMention"][];
+            /** Deleted */
+            deleted: boolean;
+            /** Edited */
+            edited: boolean;
+            /** Version */
+            version: number;
+            /** Created At */
+            created_at: string;
+            /** Updated At */
+            updated_at: string;
+        };
+        /**
+         * InsightEvidence
+         * @description What a rule found: `statistic` says what the `numbers` are. `sessions` are those the reader may see.
+         */
+        InsightEvidence: {
+            /** Rule */
+            rule: string;
+            /** Statistic */
+            statistic: string;
+            /** Numbers */
+            numbers: {
+                [key: string]: number;
+            };
+            /** Sessions */
+            sessions: components["schemas"]["EvidenceSession"][];
+            /** Explanation */
+            explanation: string;
+        };
+        /** InsightGone */
+        InsightGone: {
+            /**
+             * Insight Id
+             * Format: uuid
+             */
+            insight_id: string;
+        };
+        /** InsightMention */
+        InsightMention: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string;
+        };
+        /** InsightPage */
+        InsightPage: {
+            /** Items */
+            items: components["schemas"]["Insight"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * InviteMail
+         * @description How far the letter has got; `reason` is a sentence where an attempt to send it came to nothing.
+         */
+        InviteMail: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "sent" | "failed";
+            /** At */
+            at: string;
+            /** Reason */
+            reason: string | null;
         };
         /**
          * InvitePreview
          * @description What an invitation is for; nothing of whoever is in the team already.
+         *
+         *     An `email` is the address that it is for, while it is open.
          */
         InvitePreview: {
             /** Team Name */
@@ -1287,10 +3346,12 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "expired" | "used_up";
+            /** Email */
+            email: string | null;
         };
         /**
          * InviteView
-         * @description `state` says whether it still brings anybody in.
+         * @description `state` says whether it still brings anybody in; `email` and `mail` are of one sent to an address.
          */
         InviteView: {
             /**
@@ -1318,6 +3379,9 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "expired" | "used_up";
+            /** Email */
+            email: string | null;
+            mail: components["schemas"]["InviteMail"] | null;
         };
         /** Invites */
         Invites: {
@@ -1325,6 +3389,27 @@ export interface components {
             items: components["schemas"]["InviteView"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * KeyedShare
+         * @description `private`: the one row of others' private sessions.
+         */
+        KeyedShare: {
+            /** Sessions */
+            sessions: number;
+            tokens: components["schemas"]["TokenSums"];
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Average Health */
+            average_health: number | null;
+            /** Errors */
+            errors: number | null;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Private */
+            private: boolean;
         };
         /** Keys */
         Keys: {
@@ -1375,7 +3460,23 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** Machine */
+        /**
+         * Looker
+         * @description A person who has a session open.
+         */
+        Looker: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string;
+        };
+        /**
+         * Machine
+         * @description `commands` are those its agent takes, `null` where that never said; `admin_commands`: admins' too.
+         */
         Machine: {
             /**
              * Id
@@ -1399,13 +3500,17 @@ export interface components {
             last_seen_at: string;
             /** Online */
             online: boolean;
+            /** Commands */
+            commands: ("close" | "export" | "refresh")[] | null;
+            /** Admin Commands */
+            admin_commands: boolean;
         };
         /** MachinePage */
         MachinePage: {
             /** Items */
             items: components["schemas"]["Machine"][];
             /** Next Cursor */
-            next_cursor?: null;
+            next_cursor: string | null;
         };
         /**
          * MadeInvite
@@ -1437,10 +3542,28 @@ export interface components {
              * @enum {string}
              */
             state: "open" | "expired" | "used_up";
+            /** Email */
+            email: string | null;
+            mail: components["schemas"]["InviteMail"] | null;
             /** Invite */
             invite: string;
             /** Url */
             url: string;
+        };
+        /**
+         * MadeLink
+         * @description `url` is shown this once; whoever has it sees the page.
+         */
+        MadeLink: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Url */
+            url: string;
+            /** Expires At */
+            expires_at: string;
         };
         /**
          * MadeToken
@@ -1459,6 +3582,48 @@ export interface components {
             expires_at: string;
             /** Token */
             token: string;
+        };
+        /**
+         * MadeWebhook
+         * @description `secret` signs what goes to a generic receiver, and is shown this once.
+         */
+        MadeWebhook: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "slack" | "teams" | "generic";
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: ("insight_shared" | "insight_comment" | "mention" | "health_alert" | "token_warning" | "budget_warning" | "waiting_long" | "runaway" | "agent_silent" | "member_joined" | "weekly_report")[];
+            /** Enabled */
+            enabled: boolean;
+            /** Version */
+            version: number;
+            /** Created At */
+            created_at: string;
+            /** Last Status */
+            last_status: ("waiting" | "delivered" | "failed") | null;
+            /** Secret */
+            secret: string | null;
+        };
+        /**
+         * Mail
+         * @description Whether letters are sent; `reset_minutes` is how long a link to a new password is good.
+         */
+        Mail: {
+            /** Enabled */
+            enabled: boolean;
+            /** Reset Minutes */
+            reset_minutes: number;
         };
         /** Me */
         Me: {
@@ -1501,6 +3666,18 @@ export interface components {
             role: "admin" | "member" | "viewer";
             /** Joined At */
             joined_at: string;
+        };
+        /** MemberData */
+        MemberData: {
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string | null;
+            /** Role */
+            role: ("admin" | "member" | "viewer") | null;
         };
         /** Members */
         Members: {
@@ -1546,8 +3723,60 @@ export interface components {
             assistant: number | null;
         };
         /**
+         * ModelPrices
+         * @description US dollars for a million tokens. Those of a cache cost what input costs where they are not named.
+         */
+        ModelPrices: {
+            /** Input */
+            input: number;
+            /** Output */
+            output: number;
+            /** Cache Read */
+            cache_read?: number | null;
+            /** Cache Write */
+            cache_write?: number | null;
+            /** Cache Write 1H */
+            cache_write_1h?: number | null;
+        };
+        /**
+         * Neighbours
+         * @description `null` where the list begins or ends.
+         */
+        Neighbours: {
+            previous: components["schemas"]["SessionReference"] | null;
+            next: components["schemas"]["SessionReference"] | null;
+        };
+        /** NewComment */
+        NewComment: {
+            /** Content */
+            content: string;
+            /** Parent Id */
+            parent_id?: string | null;
+        };
+        /**
+         * NewInsight
+         * @description `moment` is the id of an event of the session's timeline.
+         */
+        NewInsight: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "learning" | "pattern" | "recommendation";
+            /** Title */
+            title: string;
+            /** Content */
+            content: string;
+            /** Tags */
+            tags?: string[];
+            /** Session Id */
+            session_id?: string | null;
+            /** Moment */
+            moment?: string | null;
+        };
+        /**
          * NewInvite
-         * @description `expires_at` defaults to a week from now.
+         * @description `expires_at` defaults to a week from now. With an `email` the link is sent there, for one person.
          */
         NewInvite: {
             /**
@@ -1563,6 +3792,8 @@ export interface components {
              * @default 1
              */
             max_uses: number;
+            /** Email */
+            email?: string | null;
         };
         /** NewMember */
         NewMember: {
@@ -1588,6 +3819,160 @@ export interface components {
             /** Expires At */
             expires_at?: string | null;
         };
+        /**
+         * NewWebhook
+         * @description `events` are the kinds of notification that go there.
+         */
+        NewWebhook: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "slack" | "teams" | "generic";
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: ("insight_shared" | "insight_comment" | "mention" | "health_alert" | "token_warning" | "budget_warning" | "waiting_long" | "runaway" | "agent_silent" | "member_joined" | "weekly_report")[];
+            /**
+             * Enabled
+             * @default true
+             */
+            enabled: boolean;
+        };
+        /**
+         * Notification
+         * @description Something one person was told. `link` is a path of the page, `text` plain text of one or two lines.
+         */
+        Notification: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "insight_shared" | "insight_comment" | "mention" | "health_alert" | "token_warning" | "budget_warning" | "waiting_long" | "runaway" | "agent_silent" | "member_joined" | "weekly_report";
+            /** Title */
+            title: string;
+            /** Text */
+            text: string;
+            /** Link */
+            link: string;
+            /** Session Id */
+            session_id: string | null;
+            /** Insight Id */
+            insight_id: string | null;
+            /** Alert Id */
+            alert_id: string | null;
+            actor: components["schemas"]["Doer"] | null;
+            /** Read At */
+            read_at: string | null;
+            /** Created At */
+            created_at: string;
+        };
+        /**
+         * NotificationData
+         * @description `unread` counts all of the person's. `push`: they want to be told by their browser, too.
+         */
+        NotificationData: {
+            notification: components["schemas"]["Notification"];
+            /** Unread */
+            unread: number;
+            /** Push */
+            push: boolean;
+        };
+        /**
+         * NotificationPage
+         * @description The newest first; `unread` counts all of the caller's, whatever the page shows.
+         */
+        NotificationPage: {
+            /** Items */
+            items: components["schemas"]["Notification"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * NotificationPreferences
+         * @description Every kind with its channels; what was not chosen is as the team, or the product, has it.
+         */
+        NotificationPreferences: {
+            /** Events */
+            events: {
+                [key: string]: components["schemas"]["Channels"];
+            };
+            quiet_hours: components["schemas"]["QuietHours"] | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * NotificationsRead
+         * @description `ids` are read now, all where it is `null`; so many are not.
+         */
+        NotificationsRead: {
+            /** Ids */
+            ids: string[] | null;
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * Options
+         * @description What the filters may offer: what sessions in the range have that the reader may see.
+         */
+        Options: {
+            /** Users */
+            users: components["schemas"]["UserOption"][];
+            /** Tools */
+            tools: string[];
+            /** Projects */
+            projects: string[];
+            /** Models */
+            models: string[];
+            /** Tags */
+            tags: string[];
+        };
+        /**
+         * PeakHours
+         * @description Seven days, Monday first, of 24 hours each.
+         */
+        PeakHours: {
+            /**
+             * Metric
+             * @enum {string}
+             */
+            metric: "tokens" | "cost" | "sessions" | "health" | "errors";
+            /** Values */
+            values: (number | null)[][];
+        };
+        /**
+         * PersonFigures
+         * @description Of the sessions that the reader may see.
+         */
+        PersonFigures: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Sessions */
+            sessions: number;
+            tokens: components["schemas"]["TokenSums"];
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Average Duration S */
+            average_duration_s: number | null;
+            /** Average Health */
+            average_health: number | null;
+            health_distribution: components["schemas"]["HealthDistribution"];
+            /** Top Tags */
+            top_tags: components["schemas"]["TagCount"][];
+            /** Insights Shared */
+            insights_shared: number;
+        };
         /** Ping */
         Ping: {
             /**
@@ -1606,6 +3991,52 @@ export interface components {
             /** N */
             n: number;
         };
+        /**
+         * PresenceData
+         * @description `people`: everybody else who looks at the session now, by name; of many the first fifty.
+         */
+        PresenceData: {
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /** People */
+            people: components["schemas"]["Looker"][];
+        };
+        /**
+         * PreviewAsked
+         * @description What is not given stays as the team has it.
+         */
+        PreviewAsked: {
+            health_thresholds?: components["schemas"]["PreviewThresholds"] | null;
+            /** Health Weights */
+            health_weights?: {
+                [key: string]: number;
+            } | null;
+        };
+        /** PreviewGrades */
+        PreviewGrades: {
+            /** Good */
+            good: number;
+            /** Warning */
+            warning: number;
+            /** Critical */
+            critical: number;
+        };
+        /** PreviewThresholds */
+        PreviewThresholds: {
+            /**
+             * Warning
+             * @default 70
+             */
+            warning: number;
+            /**
+             * Critical
+             * @default 40
+             */
+            critical: number;
+        };
         Problem: {
             type: string;
             title: string;
@@ -1617,6 +4048,176 @@ export interface components {
                 field: string;
                 message: string;
             }[];
+        };
+        /** PublicEvent */
+        PublicEvent: {
+            /** At */
+            at: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "prompt" | "answer" | "tool" | "api_error" | "compaction" | "commit" | "pull_request" | "subagent" | "interrupt";
+            /** In Sub Agent */
+            in_sub_agent: boolean;
+            /** Name */
+            name: string | null;
+            /** Outcome */
+            outcome: ("ok" | "failed" | "refused" | "interrupted") | null;
+            /** Category */
+            category: string | null;
+            /** Duration Ms */
+            duration_ms: number | null;
+            /** Tokens */
+            tokens: number | null;
+            /** Context Used */
+            context_used: number | null;
+            /** Detail */
+            detail: string | null;
+        };
+        /** PublicLink */
+        PublicLink: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Made At */
+            made_at: string;
+            /** Expires At */
+            expires_at: string;
+            /** Ended At */
+            ended_at: string | null;
+            /** Views */
+            views: number;
+            /** Last Viewed At */
+            last_viewed_at: string | null;
+        };
+        /**
+         * PublicSession
+         * @description A session as anybody sees it who has the link; `null` is what is not known, or not for everybody.
+         */
+        PublicSession: {
+            /** Title */
+            title: string | null;
+            /**
+             * Tool
+             * @enum {string}
+             */
+            tool: "claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other";
+            /** Tool Version */
+            tool_version: string | null;
+            /** Project */
+            project: string | null;
+            /** Repository */
+            repository: string | null;
+            /** Branch */
+            branch: string | null;
+            /** Model */
+            model: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "waiting" | "idle" | "error" | "ended";
+            /**
+             * Provenance
+             * @enum {string}
+             */
+            provenance: "exact" | "reported" | "billed" | "estimated" | "unknown";
+            /** Incomplete Calls */
+            incomplete_calls: number;
+            /** Unpriced Models */
+            unpriced_models: string[];
+            health: components["schemas"]["Health"] | null;
+            /** Factors */
+            factors: components["schemas"]["Factor"][];
+            tokens: components["schemas"]["services__contracts__sessions__Tokens"];
+            /** Cost Usd */
+            cost_usd: number | null;
+            /**
+             * Cost Basis
+             * @enum {string}
+             */
+            cost_basis: "api_equivalent" | "billed";
+            messages: components["schemas"]["Messages"];
+            /** Tool Calls */
+            tool_calls: number | null;
+            /** Errors */
+            errors: number | null;
+            /** Refusals */
+            refusals: number | null;
+            /** Api Errors */
+            api_errors: number | null;
+            /** Compactions */
+            compactions: number | null;
+            /** Files Changed */
+            files_changed: number | null;
+            /** Commits */
+            commits: number | null;
+            /** Tier */
+            tier: ("counts" | "metadata" | "content") | null;
+            /** Started At */
+            started_at: string | null;
+            /** Last Activity At */
+            last_activity_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Updated At */
+            updated_at: string;
+            /** Expires At */
+            expires_at: string;
+            /** Usage */
+            usage: components["schemas"]["PublicStep"][];
+            /** Tools */
+            tools: components["schemas"]["ToolUse"][];
+            /** Changed Files */
+            changed_files: components["schemas"]["FileChange"][];
+            /** Made Commits */
+            made_commits: components["schemas"]["Commit"][];
+            /** Sub Agents */
+            sub_agents: components["schemas"]["PublicSubAgent"][];
+            /** Events */
+            events: components["schemas"]["PublicEvent"][];
+            /** Events Left Out */
+            events_left_out: boolean;
+        };
+        /**
+         * PublicStep
+         * @description 15 minutes from `at`.
+         */
+        PublicStep: {
+            /** At */
+            at: string;
+            /** Model */
+            model: string | null;
+            /** Input */
+            input: number;
+            /** Output */
+            output: number;
+            /** Cache Read */
+            cache_read: number;
+            /** Cache Write */
+            cache_write: number;
+            /** Cost Usd */
+            cost_usd: number | null;
+        };
+        /** PublicSubAgent */
+        PublicSubAgent: {
+            /** Kind */
+            kind: string | null;
+            /** Model */
+            model: string | null;
+            /** Status */
+            status: string | null;
+            /** Tool Calls */
+            tool_calls: number;
+            /** Tokens */
+            tokens: number | null;
+            /** Started At */
+            started_at: string | null;
+            /** Last Activity At */
+            last_activity_at: string | null;
         };
         /** PullRequest */
         PullRequest: {
@@ -1631,6 +4232,30 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /**
+         * QuietHours
+         * @description Every day from one time to another in the person's zone; an end before the start is the next day's.
+         *
+         *     They hold back letters, browser notices and webhooks until they end, never what stands in the app.
+         */
+        QuietHours: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Timezone */
+            timezone: string;
+        };
+        /**
+         * ReadNotifications
+         * @description Either some or all.
+         */
+        ReadNotifications: {
+            /** Ids */
+            ids?: string[] | null;
+            /** All */
+            all?: true | null;
         };
         /**
          * Register
@@ -1698,6 +4323,9 @@ export interface components {
         /**
          * ReportBatch
          * @description The body of `POST /api/sessions/sync`; empty `reports` are a heartbeat.
+         *
+         *     `begins` is the number of its first report, from a sender who never sent one as high before: where the
+         *     server knows as high a one, another copy of the spool is at work, and the answer is 409 `spool_conflict`.
          */
         ReportBatch: {
             /**
@@ -1713,11 +4341,41 @@ export interface components {
              * Format: date-time
              */
             sent_at: string;
+            /** @default null */
+            begins: components["schemas"]["Position"] | null;
             /**
              * Reports
              * @default []
              */
             reports: components["schemas"]["Report"][];
+        };
+        /**
+         * Retention
+         * @description Days; `None` keeps details as long as their session, and all else as long as the server does.
+         *
+         *     Details are the timeline, the health over time, changed files, commits and pull requests of sessions that
+         *     have ended; alerts are those that are over, deliveries the log of webhooks.
+         */
+        Retention: {
+            /** Details Days */
+            details_days?: number | null;
+            /** Commands Days */
+            commands_days?: number | null;
+            /** Notifications Days */
+            notifications_days?: number | null;
+            /** Alerts Days */
+            alerts_days?: number | null;
+            /** Deliveries Days */
+            deliveries_days?: number | null;
+        };
+        /** Sample */
+        Sample: {
+            /** At */
+            at: string;
+            /** Health Score */
+            health_score: number | null;
+            /** Context Used */
+            context_used: number | null;
         };
         /** ScriptMetrics */
         ScriptMetrics: {
@@ -1759,6 +4417,22 @@ export interface components {
              * @default null
              */
             user_id: string | null;
+        };
+        /**
+         * Series
+         * @description `values` are one for each bucket. `private`: the one series of others' private sessions.
+         */
+        Series: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Private */
+            private: boolean;
+            /** Values */
+            values: (number | null)[];
+            /** Total */
+            total: number | null;
         };
         /**
          * Session
@@ -1817,6 +4491,8 @@ export interface components {
             team_id: string;
             /** Shared At */
             shared_at: string | null;
+            /** Shared Until */
+            shared_until?: string | null;
             /** Parent Id */
             parent_id: string | null;
             /** Agent Id */
@@ -1888,6 +4564,63 @@ export interface components {
             note?: string | null;
         };
         /**
+         * SessionCommand
+         * @description `pending` waits for the machine, `sent` is in its hands, `started` is being done.
+         *
+         *     `note` says in words how it stands. `result` is `null` until it has ended.
+         */
+        SessionCommand: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Session Id
+             * Format: uuid
+             */
+            session_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "close" | "export" | "refresh";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "sent" | "started" | "done" | "failed" | "expired";
+            /** Note */
+            note: string;
+            /**
+             * Asked By
+             * Format: uuid
+             */
+            asked_by: string;
+            /** Asked By Name */
+            asked_by_name: string;
+            /**
+             * Asked As
+             * @enum {string}
+             */
+            asked_as: "owner" | "admin";
+            /** Hostname */
+            hostname: string | null;
+            /** Machine Online */
+            machine_online: boolean;
+            /** Created At */
+            created_at: string;
+            /** Expires At */
+            expires_at: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            result: components["schemas"]["CommandOutcome"] | null;
+        };
+        /**
          * SessionData
          * @description The whole session as the API gives it, and its three headline figures under the wire's own names.
          */
@@ -1944,6 +4677,11 @@ export interface components {
             team_id: string;
             /** Shared At */
             shared_at: string | null;
+            /**
+             * Shared Until
+             * @default null
+             */
+            shared_until: string | null;
             /** Parent Id */
             parent_id: string | null;
             /** Agent Id */
@@ -2009,6 +4747,111 @@ export interface components {
             /** Token Count */
             token_count: number | null;
         };
+        /**
+         * SessionExport
+         * @description A session as its machine knows it, at the machine's tier: the same kinds of facts as in its reports.
+         *
+         *     `events` are its timeline, oldest first; where they are too many, the newest are here and
+         *     `events_left_out` counts the others.
+         */
+        SessionExport: {
+            /**
+             * V
+             * @default 1
+             * @constant
+             */
+            v: 1;
+            /**
+             * Exported At
+             * Format: date-time
+             */
+            exported_at: string;
+            /**
+             * Tier
+             * @enum {string}
+             */
+            tier: "counts" | "metadata" | "content";
+            session: components["schemas"]["Session"];
+            /**
+             * Events
+             * @default []
+             */
+            events: components["schemas"]["Event"][];
+            /**
+             * Events Left Out
+             * @default 0
+             */
+            events_left_out: number;
+        };
+        /**
+         * SessionFigures
+         * @description A session; `tokens` and `cost_usd` are what it used within the range.
+         */
+        SessionFigures: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string;
+            /**
+             * Tool
+             * @enum {string}
+             */
+            tool: "claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other";
+            /** Project */
+            project: string | null;
+            /** Repository */
+            repository: string | null;
+            /** Model */
+            model: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "waiting" | "idle" | "error" | "ended";
+            /**
+             * Visibility
+             * @enum {string}
+             */
+            visibility: "private" | "team" | "public";
+            /** Tags */
+            tags: string[];
+            /** Started At */
+            started_at: string | null;
+            /** Last Activity At */
+            last_activity_at: string | null;
+            /** Duration S */
+            duration_s: number | null;
+            /** Health Score */
+            health_score: number | null;
+            /** Grade */
+            grade: ("good" | "warning" | "critical") | null;
+            tokens: components["schemas"]["TokenSums"];
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Errors */
+            errors: number | null;
+            /** Commits */
+            commits: number | null;
+        };
+        /** SessionFiguresPage */
+        SessionFiguresPage: {
+            /** Items */
+            items: components["schemas"]["SessionFigures"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+            /** Excludes Private */
+            excludes_private: boolean;
+        };
         /** SessionPage */
         SessionPage: {
             /** Items */
@@ -2016,8 +4859,49 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** Share */
-        Share: {
+        /** SessionReference */
+        SessionReference: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string | null;
+            /**
+             * Tool
+             * @enum {string}
+             */
+            tool: "claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other";
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "waiting" | "idle" | "error" | "ended";
+            /** Username */
+            username: string;
+            /** Last Activity At */
+            last_activity_at: string | null;
+        };
+        /**
+         * SettingsPreview
+         * @description Of the `sessions` of the last four weeks that have a grade and that the caller may see.
+         *
+         *     `changed` would have another grade. A session below the threshold of a warning is one alert.
+         */
+        SettingsPreview: {
+            /** Sessions */
+            sessions: number;
+            /** Changed */
+            changed: number;
+            grades: components["schemas"]["GradesBothWays"];
+            alerts_per_week: components["schemas"]["AlertsBothWays"];
+        };
+        /**
+         * Share
+         * @description `expires_at` ends it by itself: then the session is to others what it was before.
+         */
+        "Share-Input": {
             /**
              * Visibility
              * @enum {string}
@@ -2025,6 +4909,134 @@ export interface components {
             visibility: "private" | "team" | "public";
             /** Expires At */
             expires_at?: string | null;
+        };
+        /** Share */
+        "Share-Output": {
+            /** Sessions */
+            sessions: number;
+            tokens: components["schemas"]["TokenSums"];
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Average Health */
+            average_health: number | null;
+            /** Errors */
+            errors: number | null;
+        };
+        /**
+         * SharedSession
+         * @description The session as it is now; `link` is the address of its public page, where this made one.
+         */
+        SharedSession: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Native Id */
+            native_id: string;
+            /**
+             * Tool
+             * @enum {string}
+             */
+            tool: "claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other";
+            /** Tool Version */
+            tool_version: string | null;
+            /** Title */
+            title: string | null;
+            /** Project */
+            project: string | null;
+            /** Repository */
+            repository: string | null;
+            /** Branch */
+            branch: string | null;
+            /** Hostname */
+            hostname: string | null;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string;
+            /** Model */
+            model: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "active" | "waiting" | "idle" | "error" | "ended";
+            /** Status Reason */
+            status_reason: string | null;
+            /**
+             * Visibility
+             * @enum {string}
+             */
+            visibility: "private" | "team" | "public";
+            /**
+             * Team Id
+             * Format: uuid
+             */
+            team_id: string;
+            /** Shared At */
+            shared_at: string | null;
+            /** Shared Until */
+            shared_until?: string | null;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Agent Id */
+            agent_id: string | null;
+            /** Version */
+            version: number;
+            /** Tags */
+            tags: string[];
+            /** Note */
+            note: string | null;
+            health: components["schemas"]["Health"] | null;
+            tokens: components["schemas"]["services__contracts__sessions__Tokens"];
+            /** Cost Usd */
+            cost_usd: number | null;
+            /**
+             * Cost Basis
+             * @enum {string}
+             */
+            cost_basis: "api_equivalent" | "billed";
+            /**
+             * Provenance
+             * @enum {string}
+             */
+            provenance: "exact" | "reported" | "billed" | "estimated" | "unknown";
+            /** Incomplete Calls */
+            incomplete_calls: number;
+            /** Unpriced Models */
+            unpriced_models: string[];
+            messages: components["schemas"]["Messages"];
+            /** Tool Calls */
+            tool_calls: number | null;
+            /** Errors */
+            errors: number | null;
+            /** Refusals */
+            refusals: number | null;
+            /** Api Errors */
+            api_errors: number | null;
+            /** Compactions */
+            compactions: number | null;
+            /** Files Changed */
+            files_changed: number | null;
+            /** Commits */
+            commits: number | null;
+            /** Tier */
+            tier: ("counts" | "metadata" | "content") | null;
+            /** Demo */
+            demo: boolean;
+            /** Started At */
+            started_at: string | null;
+            /** Last Activity At */
+            last_activity_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Updated At */
+            updated_at: string;
+            link: components["schemas"]["MadeLink"] | null;
         };
         /** SignedInAnswer */
         SignedInAnswer: {
@@ -2038,6 +5050,74 @@ export interface components {
             /** Expires In */
             expires_in: number;
             user: components["schemas"]["Me"];
+        };
+        /** SimilarInsight */
+        SimilarInsight: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Title */
+            title: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "proposed" | "accepted" | "retired";
+            /** Upvotes */
+            upvotes: number;
+        };
+        /**
+         * SimilarList
+         * @description The most similar first.
+         */
+        SimilarList: {
+            /** Items */
+            items: components["schemas"]["SimilarInsight"][];
+        };
+        /**
+         * Snooze
+         * @description Until then nobody is told of it; if it goes on, they are told again.
+         */
+        Snooze: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * Step
+         * @description 15 minutes from `at`, of one model, service tier and price band; `cost_usd` at API list prices.
+         */
+        Step: {
+            /** At */
+            at: string;
+            /** Model */
+            model: string | null;
+            /** Service Tier */
+            service_tier: string;
+            /** Band */
+            band: number;
+            /** Calls */
+            calls: number;
+            /** Incomplete Calls */
+            incomplete_calls: number;
+            /** Input */
+            input: number;
+            /** Output */
+            output: number;
+            /** Cache Read */
+            cache_read: number;
+            /** Cache Write 5M */
+            cache_write_5m: number;
+            /** Cache Write 1H */
+            cache_write_1h: number;
+            /** Reasoning */
+            reasoning: number | null;
+            /** Cost Usd */
+            cost_usd: number | null;
         };
         /** SubAgent */
         SubAgent: {
@@ -2057,6 +5137,18 @@ export interface components {
             started_at: string | null;
             /** Last Activity At */
             last_activity_at: string | null;
+        };
+        /**
+         * SubAgentPage
+         * @description Sub-agents as the session's own tool tells of them, and sessions of their own that came from it.
+         */
+        SubAgentPage: {
+            /** Items */
+            items: components["schemas"]["SubAgent"][];
+            /** Sessions */
+            sessions: components["schemas"]["SessionReference"][];
+            /** Next Cursor */
+            next_cursor?: null;
         };
         /** Subscribe */
         Subscribe: {
@@ -2090,6 +5182,38 @@ export interface components {
              */
             team_id: string;
         };
+        /** TagCount */
+        TagCount: {
+            /** Tag */
+            tag: string;
+            /** Sessions */
+            sessions: number;
+        };
+        /**
+         * TagList
+         * @description The most used first.
+         */
+        TagList: {
+            /** Items */
+            items: components["schemas"]["TagUse"][];
+        };
+        /** TagUse */
+        TagUse: {
+            /** Tag */
+            tag: string;
+            /** Insights */
+            insights: number;
+        };
+        /** TeamData */
+        TeamData: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+        };
         /** TeamDetail */
         TeamDetail: {
             /**
@@ -2110,9 +5234,59 @@ export interface components {
             /** Version */
             version: number;
         };
+        /** TeamFigures */
+        TeamFigures: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Excludes Private */
+            excludes_private: boolean;
+            /** Sessions */
+            sessions: number;
+            /** Active Sessions */
+            active_sessions: number | null;
+            /** Members */
+            members: number;
+            tokens: components["schemas"]["TokenSums"];
+            /** Cost Usd */
+            cost_usd: number | null;
+            /**
+             * Cost Basis
+             * @enum {string}
+             */
+            cost_basis: "api_equivalent" | "billed";
+            /** Unpriced Models */
+            unpriced_models: string[];
+            /** Average Health */
+            average_health: number | null;
+            /** Sessions Per Member */
+            sessions_per_member: number | null;
+            /** Token Efficiency */
+            token_efficiency: number | null;
+            /** Output Per Uncached */
+            output_per_uncached: number | null;
+            /** Cost Per Commit */
+            cost_per_commit: number | null;
+            /** Commits */
+            commits: number | null;
+            /** Tool Calls */
+            tool_calls: number | null;
+            /** Errors */
+            errors: number | null;
+            /** Tz */
+            tz: string;
+            /** As Of */
+            as_of: string;
+            previous: components["schemas"]["Figures"];
+        };
         /**
          * TeamSettings
          * @description `health_weights` replaces weights of the formula's factors by name; `retention_days` None keeps all.
+         *
+         *     `prices` go before the list prices of the models they name. `wall_names` is how persons are named on a
+         *     screen that hangs in a room. `capture_tier` is the highest that is taken in: of what machines send above
+         *     it, the figures alone are kept that lie below.
          */
         TeamSettings: {
             /**
@@ -2128,6 +5302,17 @@ export interface components {
             timezone: string;
             /** @default {} */
             token_limits: components["schemas"]["TokenLimits"];
+            /** @default {} */
+            cost_limits: components["schemas"]["CostLimits"];
+            /** Prices */
+            prices?: {
+                [key: string]: components["schemas"]["ModelPrices"];
+            };
+            /**
+             * Weekly Report
+             * @default false
+             */
+            weekly_report: boolean;
             /**
              * @default {
              *       "warning": 70,
@@ -2142,6 +5327,14 @@ export interface components {
             token_warning_percent: number;
             /** Retention Days */
             retention_days?: number | null;
+            /** @default {} */
+            retention: components["schemas"]["Retention"];
+            /**
+             * Capture Tier
+             * @default content
+             * @enum {string}
+             */
+            capture_tier: "counts" | "metadata" | "content";
             /**
              * Allow Public
              * @default false
@@ -2158,6 +5351,28 @@ export interface components {
              * @default false
              */
             admin_commands: boolean;
+            /**
+             * Waiting Alert Minutes
+             * @default 30
+             */
+            waiting_alert_minutes: number | null;
+            /**
+             * Alert Cooldown Minutes
+             * @default 10
+             */
+            alert_cooldown_minutes: number;
+            /** Notification Defaults */
+            notification_defaults?: {
+                [key: string]: {
+                    [key: string]: boolean;
+                };
+            };
+            /**
+             * Wall Names
+             * @default full
+             * @enum {string}
+             */
+            wall_names: "full" | "initials" | "none";
         };
         /** TeamSummary */
         TeamSummary: {
@@ -2216,6 +5431,24 @@ export interface components {
             per_team_month?: number | null;
         };
         /**
+         * TokenSums
+         * @description `total` = input + output + cache_read + cache_write, and sessions of which only a sum is known.
+         */
+        TokenSums: {
+            /** Input */
+            input: number | null;
+            /** Output */
+            output: number | null;
+            /** Cache Read */
+            cache_read: number | null;
+            /** Cache Write */
+            cache_write: number | null;
+            /** Reasoning */
+            reasoning: number | null;
+            /** Total */
+            total: number | null;
+        };
+        /**
          * Tokens
          * @description `input` excludes cached tokens; `total` = input + output + cache_read + cache_write.
          */
@@ -2262,6 +5495,80 @@ export interface components {
             /** Errors */
             errors: number;
         };
+        /**
+         * Trends
+         * @description `buckets` are the beginnings of the buckets; `unfinished`: the last of them is not over yet.
+         *
+         *     Tags overlap: their series may add up to more, or less, than the team's.
+         */
+        Trends: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /**
+             * Metric
+             * @enum {string}
+             */
+            metric: "tokens" | "cost" | "sessions" | "health" | "errors";
+            /**
+             * Bucket
+             * @enum {string}
+             */
+            bucket: "hour" | "day" | "week";
+            /** Group By */
+            group_by: ("user" | "tool" | "model" | "project" | "tag" | "kind") | null;
+            /** Tz */
+            tz: string;
+            /** As Of */
+            as_of: string;
+            /** Buckets */
+            buckets: string[];
+            /** Unfinished */
+            unfinished: boolean;
+            /** Series */
+            series: components["schemas"]["Series"][];
+            /** Excludes Private */
+            excludes_private: boolean;
+            peak_hours: components["schemas"]["PeakHours"];
+            /** Error Patterns */
+            error_patterns: components["schemas"]["ErrorPattern"][];
+        };
+        /**
+         * UnpricedModel
+         * @description What was used with a model that has no price, or none for some kind of token that was used.
+         */
+        UnpricedModel: {
+            /** Model */
+            model: string;
+            /** Calls */
+            calls: number;
+            /** Tokens */
+            tokens: number;
+            /** Sessions */
+            sessions: number;
+        };
+        /**
+         * UnpricedModels
+         * @description Of the sessions that the reader may see; most tokens first.
+         */
+        UnpricedModels: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Items */
+            items: components["schemas"]["UnpricedModel"][];
+            /** Tz */
+            tz: string;
+            /** As Of */
+            as_of: string;
+        };
+        /** Unread */
+        Unread: {
+            /** Unread */
+            unread: number;
+        };
         /** Unsubscribe */
         Unsubscribe: {
             /**
@@ -2271,6 +5578,13 @@ export interface components {
             type: "unsubscribe";
             /** Channel */
             channel: string;
+        };
+        /** Upvotes */
+        Upvotes: {
+            /** Upvotes */
+            upvotes: number;
+            /** Voted */
+            voted: boolean;
         };
         /**
          * Usage
@@ -2347,9 +5661,138 @@ export interface components {
             /** Next Cursor */
             next_cursor?: null;
         };
+        /** UserFigures */
+        UserFigures: {
+            /** From */
+            from: string;
+            /** To */
+            to: string;
+            /** Sessions */
+            sessions: number;
+            tokens: components["schemas"]["TokenSums"];
+            /** Cost Usd */
+            cost_usd: number | null;
+            /** Average Duration S */
+            average_duration_s: number | null;
+            /** Average Health */
+            average_health: number | null;
+            health_distribution: components["schemas"]["HealthDistribution"];
+            /** Top Tags */
+            top_tags: components["schemas"]["TagCount"][];
+            /** Insights Shared */
+            insights_shared: number;
+            /**
+             * User Id
+             * Format: uuid
+             */
+            user_id: string;
+            /** Username */
+            username: string;
+            /** Tz */
+            tz: string;
+            /** As Of */
+            as_of: string;
+            previous: components["schemas"]["PersonFigures"];
+        };
+        /** UserOption */
+        UserOption: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Username */
+            username: string;
+        };
+        /**
+         * View
+         * @description How often one network looked within one hour.
+         */
+        View: {
+            /**
+             * Link Id
+             * Format: uuid
+             */
+            link_id: string;
+            /** Network */
+            network: string;
+            /** Views */
+            views: number;
+            /** First At */
+            first_at: string;
+            /** Last At */
+            last_at: string;
+        };
+        /**
+         * ViewPage
+         * @description The links there were, the newest first, and who looked, the last first.
+         */
+        ViewPage: {
+            /** Links */
+            links: components["schemas"]["PublicLink"][];
+            /** Items */
+            items: components["schemas"]["View"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Webhook
+         * @description `url` is whole for admins; others see its host. `last_status` is that of the newest attempt.
+         */
+        Webhook: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "slack" | "teams" | "generic";
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Events */
+            events: ("insight_shared" | "insight_comment" | "mention" | "health_alert" | "token_warning" | "budget_warning" | "waiting_long" | "runaway" | "agent_silent" | "member_joined" | "weekly_report")[];
+            /** Enabled */
+            enabled: boolean;
+            /** Version */
+            version: number;
+            /** Created At */
+            created_at: string;
+            /** Last Status */
+            last_status: ("waiting" | "delivered" | "failed") | null;
+        };
+        /**
+         * WebhookChange
+         * @description Only the fields given are changed; a webhook stays of its kind.
+         */
+        WebhookChange: {
+            /** Kind */
+            kind?: ("slack" | "teams" | "generic") | null;
+            /** Name */
+            name?: string | null;
+            /** Url */
+            url?: string | null;
+            /** Events */
+            events?: ("insight_shared" | "insight_comment" | "mention" | "health_alert" | "token_warning" | "budget_warning" | "waiting_long" | "runaway" | "agent_silent" | "member_joined" | "weekly_report")[] | null;
+            /** Enabled */
+            enabled?: boolean | null;
+        };
+        /** WebhookPage */
+        WebhookPage: {
+            /** Items */
+            items: components["schemas"]["Webhook"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /**
          * Welcome
          * @description The server's answer to `Hello`; fields of newer servers are ignored.
+         *
+         *     `most` is the highest capture tier that the team takes in.
          */
         Welcome: {
             /** Agent Id */
@@ -2365,6 +5808,12 @@ export interface components {
             command_queue: string;
             /** Command Key */
             command_key: string;
+            /**
+             * Most
+             * @default content
+             * @enum {string}
+             */
+            most: "counts" | "metadata" | "content";
         };
         /** Tokens */
         services__auth__api__models__Tokens: {
@@ -2408,6 +5857,7 @@ export interface operations {
         parameters: {
             query?: {
                 limit?: number;
+                cursor?: string | null;
             };
             header?: never;
             path?: never;
@@ -2545,6 +5995,607 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fetch_api_agents_me_commands_get: {
+        parameters: {
+            query?: {
+                wait?: number;
+                agent_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_api_agents_me_commands__command_id__post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionCommand"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revoke_machine_api_agents__agent_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alerts_api_alerts_get: {
+        parameters: {
+            query?: {
+                state?: ("open" | "acknowledged" | "snoozed" | "resolved")[] | null;
+                kind?: ("health_alert" | "token_warning" | "budget_warning" | "waiting_long" | "runaway" | "agent_silent")[] | null;
+                session_id?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acknowledge_alert_api_alerts__alert_id__acknowledge_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_alert_api_alerts__alert_id__resolve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    snooze_alert_api_alerts__alert_id__snooze_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    team_breakdown_api_analytics_breakdown_get: {
+        parameters: {
+            query?: {
+                by?: "user" | "tool" | "model" | "project" | "tag";
+                user_id?: string[] | null;
+                tool?: ("claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other")[] | null;
+                project?: string[] | null;
+                model?: string[] | null;
+                tag?: string[] | null;
+                /** @description `false` leaves out Saturdays and Sundays of `tz`. */
+                weekends?: boolean;
+                /** @description An instant with its offset, or a date in `tz`. */
+                from?: string | null;
+                /** @description An instant with its offset, or a date, which begins in `tz`. */
+                to?: string | null;
+                /** @description An IANA zone; the team's where none is given. */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Breakdown"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    budget_standings_api_analytics_budgets_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BudgetStandings"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_figures_api_analytics_export_get: {
+        parameters: {
+            query?: {
+                format?: "csv" | "json" | "parquet";
+                sort?: "tokens" | "-tokens" | "cost" | "-cost" | "duration" | "-duration" | "health" | "-health" | "started_at" | "-started_at" | "last_activity_at" | "-last_activity_at";
+                user_id?: string[] | null;
+                tool?: ("claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other")[] | null;
+                project?: string[] | null;
+                model?: string[] | null;
+                tag?: string[] | null;
+                /** @description `false` leaves out Saturdays and Sundays of `tz`. */
+                weekends?: boolean;
+                /** @description An instant with its offset, or a date in `tz`. */
+                from?: string | null;
+                /** @description An instant with its offset, or a date, which begins in `tz`. */
+                to?: string | null;
+                /** @description An IANA zone; the team's where none is given. */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/json": components["schemas"]["SessionFigures"][];
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    filter_options_api_analytics_options_get: {
+        parameters: {
+            query?: {
+                /** @description An instant with its offset, or a date in `tz`. */
+                from?: string | null;
+                /** @description An instant with its offset, or a date, which begins in `tz`. */
+                to?: string | null;
+                /** @description An IANA zone; the team's where none is given. */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Options"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_figures_api_analytics_sessions_get: {
+        parameters: {
+            query?: {
+                sort?: "tokens" | "-tokens" | "cost" | "-cost" | "duration" | "-duration" | "health" | "-health" | "started_at" | "-started_at" | "last_activity_at" | "-last_activity_at";
+                limit?: number;
+                cursor?: string | null;
+                user_id?: string[] | null;
+                tool?: ("claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other")[] | null;
+                project?: string[] | null;
+                model?: string[] | null;
+                tag?: string[] | null;
+                /** @description `false` leaves out Saturdays and Sundays of `tz`. */
+                weekends?: boolean;
+                /** @description An instant with its offset, or a date in `tz`. */
+                from?: string | null;
+                /** @description An instant with its offset, or a date, which begins in `tz`. */
+                to?: string | null;
+                /** @description An IANA zone; the team's where none is given. */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionFiguresPage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    team_figures_api_analytics_team_get: {
+        parameters: {
+            query?: {
+                user_id?: string[] | null;
+                tool?: ("claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other")[] | null;
+                project?: string[] | null;
+                model?: string[] | null;
+                tag?: string[] | null;
+                /** @description `false` leaves out Saturdays and Sundays of `tz`. */
+                weekends?: boolean;
+                /** @description An instant with its offset, or a date in `tz`. */
+                from?: string | null;
+                /** @description An instant with its offset, or a date, which begins in `tz`. */
+                to?: string | null;
+                /** @description An IANA zone; the team's where none is given. */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamFigures"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    team_trends_api_analytics_trends_get: {
+        parameters: {
+            query?: {
+                user_id?: string[] | null;
+                tool?: ("claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other")[] | null;
+                project?: string[] | null;
+                model?: string[] | null;
+                tag?: string[] | null;
+                /** @description `false` leaves out Saturdays and Sundays of `tz`. */
+                weekends?: boolean;
+                /** @description An instant with its offset, or a date in `tz`. */
+                from?: string | null;
+                /** @description An instant with its offset, or a date, which begins in `tz`. */
+                to?: string | null;
+                /** @description An IANA zone; the team's where none is given. */
+                tz?: string | null;
+                metric?: "tokens" | "cost" | "sessions" | "health" | "errors";
+                bucket?: "hour" | "day" | "week";
+                group_by?: ("user" | "tool" | "model" | "project" | "tag" | "kind") | null;
+                kind?: "input" | "output" | "cache_read" | "cache_write" | "total";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trends"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unpriced_models_api_analytics_unpriced_get: {
+        parameters: {
+            query?: {
+                user_id?: string[] | null;
+                tool?: ("claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other")[] | null;
+                project?: string[] | null;
+                model?: string[] | null;
+                tag?: string[] | null;
+                /** @description `false` leaves out Saturdays and Sundays of `tz`. */
+                weekends?: boolean;
+                /** @description An instant with its offset, or a date in `tz`. */
+                from?: string | null;
+                /** @description An instant with its offset, or a date, which begins in `tz`. */
+                to?: string | null;
+                /** @description An IANA zone; the team's where none is given. */
+                tz?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnpricedModels"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    user_figures_api_analytics_user__user_id__get: {
+        parameters: {
+            query?: {
+                /** @description An instant with its offset, or a date in `tz`. */
+                from?: string | null;
+                /** @description An instant with its offset, or a date, which begins in `tz`. */
+                to?: string | null;
+                /** @description An IANA zone; the team's where none is given. */
+                tz?: string | null;
+            };
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserFigures"];
+                };
             };
             /** @description A problem document (RFC 9457) */
             default: {
@@ -2862,6 +6913,35 @@ export interface operations {
             };
         };
     };
+    mail_api_auth_mail_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Mail"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     me_api_auth_me_get: {
         parameters: {
             query?: never;
@@ -2957,6 +7037,35 @@ export interface operations {
             };
         };
     };
+    export_me_api_auth_me_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     refresh_api_auth_refresh_post: {
         parameters: {
             query?: never;
@@ -3007,6 +7116,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SignedInAnswer"];
                 };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_reset_api_auth_reset_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskReset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    confirm_reset_api_auth_reset_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmReset"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description A problem document (RFC 9457) */
             default: {
@@ -3175,18 +7348,589 @@ export interface operations {
             };
         };
     };
-    list_sessions_api_sessions_get: {
+    list_insights_api_insights_get: {
         parameters: {
             query?: {
-                status?: ("active" | "waiting" | "idle" | "error" | "ended")[] | null;
-                user_id?: string[] | null;
+                limit?: number;
+                cursor?: string | null;
+                type?: ("learning" | "pattern" | "recommendation")[] | null;
                 tag?: string[] | null;
-                tool?: ("claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other")[] | null;
-                project?: string[] | null;
-                visibility?: ("private" | "team" | "public")[] | null;
+                user_id?: string[] | null;
+                session_id?: string | null;
+                /** @description Without it, what is proposed or accepted. */
+                state?: ("proposed" | "accepted" | "retired")[] | null;
+                origin?: ("person" | "detected") | null;
+                /** @description Words to be found in title, content or tags; the last one may be the beginning of a word. */
                 q?: string | null;
-                active_since?: string | null;
-                sort?: "last_activity_at" | "-last_activity_at" | "updated_at" | "-updated_at" | "started_at" | "-started_at" | "tokens" | "-tokens" | "cost" | "-cost" | "health" | "-health";
+                /** @description `hot`: log10(upvotes) + seconds since 1970 / 45,000, the highest first. */
+                sort?: "hot" | "new" | "top";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightPage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    share_insight_api_insights_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInsight"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Insight"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    feed_state_api_insights_feed_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedState"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_feed_api_insights_feed_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedAddress"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_feed_api_insights_feed_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_feed_api_insights_feed_xml_get: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/rss+xml": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_mine_api_insights_mine_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_similar_api_insights_similar_get: {
+        parameters: {
+            query: {
+                title: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_tags_api_insights_tags_get: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TagList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_insight_api_insights__insight_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                insight_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Insight"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_insight_api_insights__insight_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                insight_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InsightChanges"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Insight"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_insight_api_insights__insight_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                insight_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_comments_api_insights__insight_id__comments_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                insight_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommentPage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_comment_api_insights__insight_id__comments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                insight_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightComment"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_comment_api_insights__insight_id__comments__comment_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                insight_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InsightComment"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_comment_api_insights__insight_id__comments__comment_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                insight_id: string;
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_vote_api_insights__insight_id__upvote_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                insight_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upvotes"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_vote_api_insights__insight_id__upvote_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                insight_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Upvotes"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_notifications_api_notifications_get: {
+        parameters: {
+            query?: {
+                unread?: boolean;
                 limit?: number;
                 cursor?: string | null;
             };
@@ -3202,7 +7946,237 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_own_preferences_api_notifications_preferences_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_preferences_api_notifications_preferences_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePreferences"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_notifications_api_notifications_read_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadNotifications"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    open_page_api_public_sessions__secret__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                secret: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PublicSession"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions_api_sessions_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+                status?: ("active" | "waiting" | "idle" | "error" | "ended")[] | null;
+                user_id?: string[] | null;
+                tag?: string[] | null;
+                tool?: ("claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other")[] | null;
+                project?: string[] | null;
+                repository?: string[] | null;
+                branch?: string[] | null;
+                visibility?: ("private" | "team" | "public")[] | null;
+                /** @description Words to be found in title, project, repository, branch, tags or note; the last one may be the beginning of a word. */
+                q?: string | null;
+                active_since?: string | null;
+                sort?: "last_activity_at" | "-last_activity_at" | "updated_at" | "-updated_at" | "started_at" | "-started_at" | "tokens" | "-tokens" | "cost" | "-cost" | "health" | "-health";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
                     "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_collisions_api_sessions_collisions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CollisionList"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_mine_api_sessions_mine_export_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -3348,6 +8322,110 @@ export interface operations {
             };
         };
     };
+    list_commands_api_sessions__session_id__commands_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandPage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_api_sessions__session_id__commands_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionCommand"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_export_api_sessions__session_id__commands__command_id__export_get: {
+        parameters: {
+            query?: {
+                format?: "md" | "json";
+            };
+            header?: never;
+            path: {
+                session_id: string;
+                command_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": unknown;
+                    "application/json": unknown;
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     commits_api_sessions__session_id__commits_get: {
         parameters: {
             query?: never;
@@ -3366,6 +8444,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommitPage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_session_api_sessions__session_id__export_get: {
+        parameters: {
+            query?: {
+                format?: "md" | "json";
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dossier"];
+                    "text/markdown": string;
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -3507,10 +8619,56 @@ export interface operations {
             };
         };
     };
+    neighbours_api_sessions__session_id__neighbours_get: {
+        parameters: {
+            query?: {
+                status?: ("active" | "waiting" | "idle" | "error" | "ended")[] | null;
+                user_id?: string[] | null;
+                tag?: string[] | null;
+                tool?: ("claude-code" | "codex" | "gemini" | "copilot" | "opencode" | "cursor" | "aider" | "cline" | "roo-code" | "kilo-code" | "qwen" | "amp" | "other")[] | null;
+                project?: string[] | null;
+                repository?: string[] | null;
+                branch?: string[] | null;
+                visibility?: ("private" | "team" | "public")[] | null;
+                /** @description Words to be found in title, project, repository, branch, tags or note; the last one may be the beginning of a word. */
+                q?: string | null;
+                active_since?: string | null;
+                sort?: "last_activity_at" | "-last_activity_at" | "updated_at" | "-updated_at" | "started_at" | "-started_at" | "tokens" | "-tokens" | "cost" | "-cost" | "health" | "-health";
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Neighbours"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     share_session_api_sessions__session_id__share_post: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
             path: {
                 session_id: string;
             };
@@ -3518,7 +8676,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Share"];
+                "application/json": components["schemas"]["Share-Input"];
             };
         };
         responses: {
@@ -3528,7 +8686,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Session"];
+                    "application/json": components["schemas"]["SharedSession"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    subagents_api_sessions__session_id__subagents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubAgentPage"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -3591,6 +8780,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UsageSeries"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_views_api_sessions__session_id__views_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewPage"];
                 };
             };
             /** @description A problem document (RFC 9457) */
@@ -3940,6 +9163,38 @@ export interface operations {
             };
         };
     };
+    resend_invite_api_teams__team_id__invites__invite_id__resend_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+                invite_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeInvite"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_members_api_teams__team_id__members_get: {
         parameters: {
             query?: {
@@ -4063,6 +9318,277 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_settings_api_teams__team_id__settings_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewAsked"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsPreview"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks_api_teams__team_id__webhooks_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookPage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_webhook_api_teams__team_id__webhooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_webhook_api_teams__team_id__webhooks__webhook_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_webhook_api_teams__team_id__webhooks__webhook_id__put: {
+        parameters: {
+            query?: never;
+            header?: {
+                "if-match"?: string | null;
+            };
+            path: {
+                team_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhook_api_teams__team_id__webhooks__webhook_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries_api_teams__team_id__webhooks__webhook_id__deliveries_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                team_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description A problem document (RFC 9457) */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_webhook_api_teams__team_id__webhooks__webhook_id__test_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+                webhook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
             };
             /** @description A problem document (RFC 9457) */
             default: {

@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 import { bodyOf } from "./client"
 import { useApi, type Api } from "./context"
 import { Problem } from "./problem"
-import type { EventKind, Session, Tool, Visibility } from "./types"
+import type { EventKind, Session, SharedSession, Tool, Visibility } from "./types"
 
 const at = (id: string) => ({ path: { session_id: id } })
 
@@ -86,15 +86,38 @@ export const sessionTools = ({ client }: Api, id: string) =>
     queryFn: ({ signal }) => bodyOf(client.GET("/api/sessions/{session_id}/tools", { params: at(id), signal })),
   })
 
-export const sessionTimeline = ({ client }: Api, id: string, kind?: EventKind) =>
+/** The sessions before and after this one in the list of all, as it was when the page was opened. */
+export const sessionNeighbours = ({ client }: Api, id: string) =>
+  queryOptions({
+    queryKey: [...sessionKeys.one(id), "neighbours"],
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/sessions/{session_id}/neighbours", { params: at(id), signal })),
+    staleTime: Infinity,
+  })
+
+const STEPS_A_PAGE = 200
+
+/** A page of the timeline, the newest first; of these kinds, or of all. */
+const steps = ({ client }: Api, id: string, kinds: readonly EventKind[], cursor: string | null, signal: AbortSignal) => {
+  const query = { limit: STEPS_A_PAGE, ...(kinds.length > 0 ? { kind: [...kinds] } : {}), ...(cursor === null ? {} : { cursor }) }
+  return bodyOf(client.GET("/api/sessions/{session_id}/history", { params: { ...at(id), query }, signal }))
+}
+
+/** The newest page, read again as the session moves. */
+export const newestSteps = (api: Api, id: string, kinds: readonly EventKind[]) =>
+  queryOptions({
+    queryKey: [...sessionKeys.part(id, "history"), kinds],
+    queryFn: ({ signal }) => steps(api, id, kinds, null, signal),
+  })
+
+/** All that came before a page, as far back as is asked for. What is past does not change. */
+export const earlierSteps = (api: Api, id: string, kinds: readonly EventKind[], from: string | null) =>
   infiniteQueryOptions({
-    queryKey: [...sessionKeys.part(id, "history"), kind ?? "all"],
-    queryFn: ({ pageParam, signal }) => {
-      const query = { limit: 50, ...(kind ? { kind: [kind] } : {}), ...(pageParam === null ? {} : { cursor: pageParam }) }
-      return bodyOf(client.GET("/api/sessions/{session_id}/history", { params: { ...at(id), query }, signal }))
-    },
-    initialPageParam: null as string | null,
+    queryKey: [...sessionKeys.one(id), "earlier", kinds, from],
+    queryFn: ({ pageParam, signal }) => steps(api, id, kinds, pageParam, signal),
+    initialPageParam: from,
     getNextPageParam: (page) => page.next_cursor,
+    staleTime: Infinity,
+    enabled: false,
   })
 
 /** What people say of a session themselves. */
@@ -147,16 +170,58 @@ function differ(seen: Words, now: Words, change: Partial<Words>): boolean {
   return (Object.keys(change) as (keyof Words)[]).some((name) => JSON.stringify(seen[name]) !== JSON.stringify(now[name]))
 }
 
+/** For good: it never comes back with a later report. Is sent even while the page is being left. */
+export async function deleteSession({ client }: Api, id: string): Promise<void> {
+  await client.DELETE("/api/sessions/{session_id}", { params: at(id), keepalive: true })
+}
+
+export type FileFormat = "md" | "json"
+
+/** The session with all its parts, as a text to keep. */
+export async function sessionExport({ client }: Api, id: string, format: FileFormat): Promise<string> {
+  const answer = await client.GET("/api/sessions/{session_id}/export", { params: { ...at(id), query: { format } }, parseAs: "text" })
+  return answer.data as unknown as string
+}
+
+/** What anybody sees who has the link. */
+export const publicSession = ({ client }: Api, secret: string) =>
+  queryOptions({
+    queryKey: ["public", secret],
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/public/sessions/{secret}", { params: { path: { secret } }, signal })),
+    refetchInterval: 60_000,
+  })
+
+/** The links to a session's public page there were, and who looked; for its owner and admins. */
+export const sessionViews = ({ client }: Api, id: string) =>
+  queryOptions({
+    queryKey: [...sessionKeys.one(id), "views"],
+    queryFn: ({ signal }) => bodyOf(client.GET("/api/sessions/{session_id}/views", { params: { ...at(id), query: { limit: 20 } }, signal })),
+  })
+
 /** Who may see the session. The answer is in the store before the socket brings it. */
 export function useShare() {
   const { client, sessions } = useApi()
   const queries = useQueryClient()
   return useMutation({
-    mutationFn: ({ id, visibility }: { id: string; visibility: Visibility }) =>
-      bodyOf(client.POST("/api/sessions/{session_id}/share", { params: at(id), body: { visibility } })),
-    onSuccess: (session) => {
+    mutationFn: ({ id, visibility, expiresAt }: { id: string; visibility: Visibility; expiresAt?: string }) =>
+      bodyOf(
+        client.POST("/api/sessions/{session_id}/share", {
+          params: at(id),
+          body: { visibility, ...(expiresAt === undefined ? {} : { expires_at: expiresAt }) },
+        }),
+      ),
+    onSuccess: (shared) => {
+      const session = withoutLink(shared)
       sessions.put(session)
       queries.setQueryData(sessionKeys.one(session.id), session)
+      void queries.invalidateQueries({ queryKey: [...sessionKeys.one(session.id), "views"] })
     },
   })
+}
+
+/** The link is said once, to whoever made it: it is no part of the session. */
+function withoutLink(shared: SharedSession): Session {
+  const session: Partial<SharedSession> & Session = { ...shared }
+  delete session.link
+  return session
 }

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query"
+import { infiniteQueryOptions, keepPreviousData, queryOptions, useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query"
 
 import { bodyOf } from "./client"
 import { useApi, type Api } from "./context"
@@ -30,6 +30,14 @@ export const teamList = ({ client }: Api) =>
     getNextPageParam: (page) => page.next_cursor,
   })
 
+/** Name or settings are others from this version on: whoever shows them reads them anew. */
+export function teamChanged(queries: QueryClient, { id, version }: { id: string; version: number }): void {
+  const held = queries.getQueryData<Team>(teamKeys.one(id))
+  if (held && held.version >= version) return
+  void queries.invalidateQueries({ queryKey: teamKeys.one(id) })
+  void queries.invalidateQueries({ queryKey: teamKeys.mine })
+}
+
 export interface TeamChange {
   name?: string
   settings?: Partial<TeamSettings>
@@ -53,6 +61,17 @@ export function useChangeTeam(id: string) {
     onError: () => queries.invalidateQueries({ queryKey: teamKeys.one(id) }),
   })
 }
+
+export type HealthChange = Pick<TeamSettings, "health_thresholds" | "health_weights">
+
+/** What other thresholds and weights would make of the sessions there are. Nothing is changed. */
+export const healthPreview = ({ client }: Api, id: string, body: HealthChange) =>
+  queryOptions({
+    queryKey: [...teamKeys.one(id), "preview", body],
+    queryFn: ({ signal }) => bodyOf(client.POST("/api/teams/{team_id}/settings/preview", { params: at(id), body, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  })
 
 /** Makes a team and goes there. */
 export function useMakeTeam() {

@@ -6,7 +6,7 @@ import type { Scope } from "./types"
 
 const KEY = ["tokens"] as const
 
-export const tokenList = ({ client }: Api) =>
+export const tokenList = ({ client }: Pick<Api, "client">) =>
   queryOptions({
     queryKey: KEY,
     queryFn: ({ signal }) => bodyOf(client.GET("/api/auth/tokens", { params: { query: { limit: 200 } }, signal })),

@@ -3,6 +3,7 @@ import { RouterProvider, type RouterHistory } from "@tanstack/react-router"
 import { useCallback, useEffect, useState, useSyncExternalStore } from "react"
 
 import { ApiContext } from "@/api/context"
+import { isTooMany } from "@/api/slowdown"
 import { Failure } from "@/components/notice"
 import { Tips } from "@/components/tips"
 import { Toasts } from "@/components/toasts"
@@ -25,13 +26,24 @@ export function App({ composition, history }: { composition: Composition; histor
     if (kind === "signed-out") void router.invalidate()
   }, [kind, router])
 
-  const again = () => {
+  const again = useCallback(() => {
     setFailure(null)
     restore()
-  }
+  }, [restore])
+  const wait = isTooMany(failure) ? failure.retryAfterS : null
+  useEffect(() => {
+    if (wait === null) return
+    const timer = setTimeout(again, wait * 1_000)
+    return () => clearTimeout(timer)
+  }, [again, wait])
+
   if (kind === "unknown") {
     return (
-      <Splash>{failure !== null && <Failure title="The dashboard cannot be reached" error={failure} retry={again} />}</Splash>
+      <Splash>
+        {failure !== null && (
+          <Failure title={isTooMany(failure) ? "The dashboard asks to wait" : "The dashboard cannot be reached"} error={failure} retry={again} />
+        )}
+      </Splash>
     )
   }
   return (

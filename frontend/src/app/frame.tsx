@@ -2,16 +2,20 @@ import { useQueryClient } from "@tanstack/react-query"
 import { Navigate, Outlet, useRouterState } from "@tanstack/react-router"
 import { useEffect, useRef, useSyncExternalStore, type RefObject } from "react"
 
-import { homeChannel, useApi, useUser } from "@/api/context"
+import { useApi } from "@/api/context"
 import { teamKeys } from "@/api/team"
 import type { Team } from "@/api/types"
 import { ROLES } from "@/components/roles"
 import { useToast } from "@/components/toasts"
 
 import { KeyHelp } from "./key-help"
+import { useLive } from "./live"
+import { NoticePush } from "./notice-push"
 import { Palette } from "./palette"
 import { Rail } from "./rail"
+import { SlowdownNotice } from "./slowdown-notice"
 import { Speaker } from "./speaker"
+import { WaitingAlerts } from "./waiting-alerts"
 
 /** The rail, the page, and the live connection that all pages share. */
 export function Frame() {
@@ -59,34 +63,23 @@ function SignedInFrame() {
       <KeyHelp />
       <Palette />
       <Speaker />
+      <WaitingAlerts />
+      <NoticePush />
+      <SlowdownNotice />
     </div>
   )
 }
 
-/** The socket lives as long as somebody is signed in, whatever page is open. */
-function useLive(): void {
-  const { live } = useApi()
-  const channel = homeChannel(useUser())
-  useEffect(() => {
-    live.subscribe(channel)
-    live.start()
-    const back = () => !document.hidden && live.retry()
-    window.addEventListener("online", back)
-    document.addEventListener("visibilitychange", back)
-    return () => {
-      window.removeEventListener("online", back)
-      document.removeEventListener("visibilitychange", back)
-      live.stop()
-    }
-  }, [live, channel])
-}
-
-/** A screen reader hears the new page: its heading's region takes the focus when the path changes. */
+/**
+ * A screen reader hears the new page: its heading's region takes the focus when the path changes, but never from a field
+ * of it that the person is in already.
+ */
 function useFocusOnNavigation(page: RefObject<HTMLElement | null>): void {
   const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname })
   const last = useRef(path)
   useEffect(() => {
-    if (last.current !== undefined && last.current !== path) page.current?.focus({ preventScroll: true })
+    const typing = document.activeElement?.matches("#page :is(input, textarea, select)") ?? false
+    if (last.current !== undefined && last.current !== path && !typing) page.current?.focus({ preventScroll: true })
     last.current = path
   }, [path, page])
 }

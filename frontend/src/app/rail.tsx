@@ -1,9 +1,10 @@
 import { Link, useNavigate } from "@tanstack/react-router"
-import { LayoutGrid, LogOut, PanelLeftClose, PanelLeftOpen, Settings, SlidersHorizontal, type LucideIcon } from "lucide-react"
+import { ChartColumn, ChartLine, LayoutGrid, Lightbulb, LogOut, PanelLeftClose, PanelLeftOpen, Settings, SlidersHorizontal, type LucideIcon } from "lucide-react"
 import { useState } from "react"
 
 import { useApi, useUser } from "@/api/context"
 import { Avatar } from "@/components/avatar"
+import { Bell } from "@/components/notices/bell"
 import { Menu, MenuContent, MenuHeading, MenuItem, MenuLine, MenuTrigger } from "@/components/menu"
 import { classes } from "@/lib/classes"
 import { kept } from "@/lib/kept"
@@ -12,13 +13,15 @@ import { useShortcuts } from "@/lib/keys"
 import { NewTeam, TeamItems, TeamSwitch } from "./team-switch"
 
 interface Place {
-  to: "/" | "/settings"
+  to: "/" | "/analytics" | "/insights" | "/settings"
   label: string
   icon: LucideIcon
 }
 
 const PLACES: readonly Place[] = [
   { to: "/", label: "Dashboard", icon: LayoutGrid },
+  { to: "/analytics", label: "Analytics", icon: ChartColumn },
+  { to: "/insights", label: "Insights", icon: Lightbulb },
   { to: "/settings", label: "Settings", icon: Settings },
 ]
 
@@ -31,6 +34,9 @@ export function Rail() {
   const [open, setOpen] = useState(startsOpen)
   useShortcuts([
     { keys: "g d", label: "Go to the dashboard", run: () => void navigate({ to: "/" }) },
+    { keys: "g a", label: "Go to analytics", run: () => void navigate({ to: "/analytics" }) },
+    { keys: "g i", label: "Go to insights", run: () => void navigate({ to: "/insights" }) },
+    { keys: "g n", label: "Go to notifications", run: () => void navigate({ to: "/notifications" }) },
     { keys: "g s", label: "Go to settings", run: () => void navigate({ to: "/settings" }) },
   ])
   const toggle = () => {
@@ -41,7 +47,7 @@ export function Rail() {
     <nav
       aria-label="Main"
       className={classes(
-        "flex shrink-0 items-center justify-around border-t border-line bg-surface px-2",
+        "flex shrink-0 items-center justify-around border-t border-line bg-surface px-1",
         "h-14 sm:h-full sm:flex-col sm:items-stretch sm:justify-start sm:gap-0.5 sm:border-t-0 sm:border-r sm:p-2",
         open ? "sm:w-55" : "sm:w-14",
       )}
@@ -51,6 +57,9 @@ export function Rail() {
         <PlaceLink key={place.to} {...place} open={open} />
       ))}
       <div className="hidden flex-1 sm:block" />
+      <div className="hidden sm:contents">
+        <Bell look={open ? "wide" : "narrow"} />
+      </div>
       <button
         type="button"
         onClick={toggle}
@@ -75,7 +84,7 @@ function PlaceLink({ to, label, icon: Icon, open }: Place & { open: boolean }) {
       activeProps={{ className: "bg-hover text-text font-medium" }}
       inactiveProps={{ className: "text-muted hover:bg-hover hover:text-text" }}
       data-tip={open ? undefined : label}
-      className="flex flex-col items-center gap-0.5 rounded-md px-4 py-1 text-meta sm:h-8 sm:flex-row sm:gap-2.5 sm:px-3 sm:py-0 sm:text-body"
+      className="flex flex-col items-center gap-0.5 rounded-md px-1 py-1 text-meta min-[390px]:px-2 sm:h-8 sm:flex-row sm:gap-2.5 sm:px-3 sm:py-0 sm:text-body"
     >
       <Icon {...ICON} className="shrink-0" />
       <span className={classes(!open && "sm:sr-only")}>{label}</span>
@@ -93,13 +102,16 @@ function Person({ open }: { open: boolean }) {
       <Menu>
         <MenuTrigger
           aria-label={`Account of ${user.username}`}
-          className="flex flex-col items-center gap-0.5 rounded-md px-4 py-1 text-meta hover:bg-hover sm:h-10 sm:flex-row sm:gap-2 sm:px-2.5 sm:text-body"
+          className="flex min-w-0 flex-col items-center gap-0.5 rounded-md px-1 py-1 text-meta hover:bg-hover min-[390px]:px-2 sm:h-10 sm:flex-row sm:gap-2 sm:px-2.5 sm:text-body"
         >
           <Avatar name={user.username} id={user.id} />
-          <span className={classes("max-w-24 truncate text-muted sm:max-w-none sm:text-text", !open && "sm:sr-only")}>{user.username}</span>
+          <span className={classes("max-w-full truncate text-muted sm:max-w-none sm:text-text", !open && "sm:sr-only")}>{user.username}</span>
         </MenuTrigger>
         <MenuContent align="start">
           <MenuHeading>{user.email}</MenuHeading>
+          <MenuItem icon={<ChartLine {...ICON} />} onSelect={() => void navigate({ to: "/me" })}>
+            My numbers
+          </MenuItem>
           <MenuItem icon={<SlidersHorizontal {...ICON} />} onSelect={() => void navigate({ to: "/settings" })}>
             Account and appearance
           </MenuItem>

@@ -1,10 +1,14 @@
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect, type RouterHistory } from "@tanstack/react-router"
 
 import type { Api } from "@/api/context"
+import { analyticsSearch } from "@/features/analytics/search"
 import { signInSearch } from "@/features/auth/search"
 import { SignInPage } from "@/features/auth/sign-in-page"
 import { DashboardPage } from "@/features/dashboard/dashboard-page"
 import { boardSearch } from "@/features/dashboard/filter"
+import { insightSearch } from "@/features/insights/search"
+import { noticeSearch } from "@/features/notices/search"
+import { sessionSearch } from "@/features/session/search"
 
 import { CrashPage } from "./crash-page"
 import { Frame } from "./frame"
@@ -22,11 +26,7 @@ const app = createRoute({
   getParentRoute: () => root,
   id: "app",
   component: Frame,
-  beforeLoad: ({ context, location }) => {
-    if (context.api.auth.state().kind === "signed-in") return
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's own way to redirect
-    throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } })
-  },
+  beforeLoad: ({ context, location }) => signInFirst(context.api, location.href),
 })
 
 const dashboard = createRoute({
@@ -39,7 +39,50 @@ const dashboard = createRoute({
 const session = createRoute({
   getParentRoute: () => app,
   path: "/sessions/$id",
+  validateSearch: sessionSearch,
   component: lazyRouteComponent(() => import("@/features/session/session-page"), "SessionPage"),
+})
+
+const analytics = createRoute({
+  getParentRoute: () => app,
+  path: "/analytics",
+  validateSearch: analyticsSearch,
+  component: lazyRouteComponent(() => import("@/features/analytics/analytics-page"), "AnalyticsPage"),
+})
+
+const me = createRoute({
+  getParentRoute: () => app,
+  path: "/me",
+  validateSearch: analyticsSearch,
+  component: lazyRouteComponent(() => import("@/features/analytics/me-page"), "MePage"),
+})
+
+const insights = createRoute({
+  getParentRoute: () => app,
+  path: "/insights",
+  validateSearch: insightSearch,
+  component: lazyRouteComponent(() => import("@/features/insights/insights-page"), "InsightsPage"),
+})
+
+const insight = createRoute({
+  getParentRoute: () => app,
+  path: "/insights/$id",
+  component: lazyRouteComponent(() => import("@/features/insights/insight-page"), "InsightPage"),
+})
+
+const notices = createRoute({
+  getParentRoute: () => app,
+  path: "/notifications",
+  validateSearch: noticeSearch,
+  component: lazyRouteComponent(() => import("@/features/notices/notices-page"), "NoticesPage"),
+})
+
+/** For a screen on the wall: signed in, without the frame around. */
+const wall = createRoute({
+  getParentRoute: () => root,
+  path: "/wall",
+  beforeLoad: ({ context, location }) => signInFirst(context.api, location.href),
+  component: lazyRouteComponent(() => import("./wall-frame"), "WallFrame"),
 })
 
 const connect = createRoute({
@@ -78,6 +121,18 @@ const audit = createRoute({
   component: lazyRouteComponent(() => import("@/features/settings/audit-page"), "AuditPage"),
 })
 
+const noticeSettings = createRoute({
+  getParentRoute: () => app,
+  path: "/settings/notifications",
+  component: lazyRouteComponent(() => import("@/features/settings/notifications-page"), "NotificationsPage"),
+})
+
+const webhooks = createRoute({
+  getParentRoute: () => app,
+  path: "/settings/webhooks",
+  component: lazyRouteComponent(() => import("@/features/settings/webhooks-page"), "WebhooksPage"),
+})
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
@@ -100,7 +155,23 @@ const invite = createRoute({
   component: lazyRouteComponent(() => import("@/features/auth/invite-page"), "InvitePage"),
 })
 
-const tree = root.addChildren([app.addChildren([dashboard, session, connect, settings, machines, team, members, audit]), signIn, register, invite])
+/** A session for whoever has its link, which stands in the part of the address that no server hears of. */
+const publicPage = createRoute({
+  getParentRoute: () => root,
+  path: "/public",
+  component: lazyRouteComponent(() => import("@/features/session/public-page"), "PublicPage"),
+})
+
+/** To ask for a new password, and with the secret of a letter to choose it; signed in or not. */
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  component: lazyRouteComponent(() => import("@/features/auth/reset-page"), "ResetPage"),
+})
+
+const pages = [dashboard, analytics, me, insights, insight, notices, session, connect] as const
+const ofSettings = [settings, noticeSettings, machines, team, members, webhooks, audit] as const
+const tree = root.addChildren([app.addChildren([...pages, ...ofSettings]), wall, signIn, register, invite, reset, publicPage])
 
 export function buildRouter(api: Api, history?: RouterHistory) {
   return createRouter({
@@ -116,6 +187,13 @@ export function buildRouter(api: Api, history?: RouterHistory) {
     scrollToTopSelectors: ["[data-scroller]"],
     ...(history ? { history } : {}),
   })
+}
+
+/** Who is not signed in does so first, and comes back here. */
+function signInFirst(api: Api, href: string): void {
+  if (api.auth.state().kind === "signed-in") return
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- the router's own way to redirect
+  throw redirect({ to: "/sign-in", search: href === "/" ? {} : { next: href } })
 }
 
 /** Who is signed in has no business on the pages for those who are not. */

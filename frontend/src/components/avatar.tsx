@@ -4,7 +4,10 @@ const TINTS = [
   "text-series-1", "text-series-2", "text-series-3", "text-series-4", "text-series-5", "text-series-6", "text-series-7",
 ]
 
-/** A person's initial on a tint that stays theirs. The name stands beside it, so it is silent to a screen reader. */
+/**
+ * A person's initial on a tint that stays theirs. The name stands beside it, so it is silent to a screen reader, and
+ * drawn rather than written: else a button with it would have to be called by it.
+ */
 export function Avatar({ name, id, size = "small" }: { name: string; id: string; size?: "small" | "large" }) {
   return (
     <span
@@ -16,7 +19,7 @@ export function Avatar({ name, id, size = "small" }: { name: string; id: string;
       )}
     >
       <span className="absolute inset-0 bg-current opacity-20" />
-      <span className="relative text-text">{(name[0] ?? "?").toUpperCase()}</span>
+      <span className="relative text-text before:content-[attr(data-initial)]" data-initial={(name[0] ?? "?").toUpperCase()} />
     </span>
   )
 }

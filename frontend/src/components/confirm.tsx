@@ -16,10 +16,10 @@ interface ConfirmProps {
 
 /** A second press, in place, for what no undo brings back. */
 export function Confirm({ label, ask, warning, act, keep, busy, onAct }: ConfirmProps) {
-  const [asked, setAsked] = useState(false)
+  const [asked, setAsked] = useState<boolean | null>(null)
   if (!asked) {
     return (
-      <Button aria-label={label} onClick={() => setAsked(true)}>
+      <Button aria-label={label} autoFocus={asked === false} onClick={() => setAsked(true)}>
         {ask}
       </Button>
     )

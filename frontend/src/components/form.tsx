@@ -36,9 +36,9 @@ export function Form({ submit, busy, error, onSubmit, beside, danger = false, di
   )
 }
 
-/** What was wrong with one field, as the server said it. */
+/** What was wrong with one field, as the server said it. Of those in parts of a body, the end of the name is enough. */
 export function fieldError(error: unknown, field: string): string | undefined {
-  return error instanceof Problem ? error.fields.find((one) => one.field.split(".").at(-1) === field)?.message : undefined
+  return error instanceof Problem ? error.fields.find((one) => `.${one.field}`.endsWith(`.${field}`))?.message : undefined
 }
 
 /** A field's text, empty when there is none. */

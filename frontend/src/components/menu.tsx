@@ -30,11 +30,28 @@ export function MenuContent({ children, label, align = "end" }: { children: Reac
 const ITEM =
   "flex h-8 items-center gap-2 rounded-md px-2 text-body outline-none select-none data-disabled:opacity-50 data-highlighted:bg-hover"
 
-export function MenuItem({ children, icon, danger, ...rest }: DropdownMenu.DropdownMenuItemProps & { icon?: ReactNode; danger?: boolean }) {
+const TALL_ITEM = "flex items-start gap-2 rounded-md px-2 py-1.5 text-body outline-none select-none"
+
+interface MenuItemProps extends DropdownMenu.DropdownMenuItemProps {
+  icon?: ReactNode
+  danger?: boolean
+  /** Why it cannot be chosen now; it stands under its name. */
+  because?: string | null
+}
+
+export function MenuItem({ children, icon, danger, because, ...rest }: MenuItemProps) {
+  const refused = because !== undefined && because !== null
   return (
-    <DropdownMenu.Item className={classes(ITEM, danger && "text-critical-ink")} {...rest}>
+    <DropdownMenu.Item className={classes(refused ? TALL_ITEM : ITEM, danger && "text-critical-ink")} disabled={refused} {...rest}>
       {icon && <span className="text-muted">{icon}</span>}
-      {children}
+      {refused ? (
+        <span className="flex max-w-64 flex-col">
+          <span className="opacity-50">{children}</span>
+          <span className="text-meta text-muted">{because}</span>
+        </span>
+      ) : (
+        children
+      )}
     </DropdownMenu.Item>
   )
 }

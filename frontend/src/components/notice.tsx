@@ -2,6 +2,7 @@ import { Check, CircleAlert, Copy } from "lucide-react"
 import { useState, type ReactNode } from "react"
 
 import { isPassing, Problem } from "@/api/problem"
+import { isTooMany } from "@/api/slowdown"
 
 import { Button } from "./button"
 
@@ -36,7 +37,7 @@ export function Failure({ title, error, retry }: { title: string; error: unknown
       <h2 className="text-prose font-semibold">{title}</h2>
       <p className="text-body text-muted">
         {problem?.detail ?? (error instanceof Error ? `${error.message}.` : "")}{" "}
-        {isPassing(error) && "This is usually over soon."}
+        {isTooMany(error) ? `It is worth another try in ${error.retryAfterS ?? 60} s.` : isPassing(error) && "This is usually over soon."}
       </p>
       <div className="mt-2 flex flex-wrap items-center justify-center gap-2">
         {retry && <Button onClick={retry}>Try again</Button>}

@@ -1,16 +1,17 @@
-import { X } from "lucide-react"
-import { Toast } from "radix-ui"
-import { createContext, use, useCallback, useState, type ReactNode } from "react"
+import { createContext, lazy, Suspense, use, useCallback, useRef, useState, type ReactNode } from "react"
 
-import { Button } from "./button"
+// Most pages are left before anything is said.
+const ToastList = lazy(async () => ({ default: (await import("./toast-list")).ToastList }))
 
-interface Message {
+export interface Message {
   id: number
   text: string
   undo?: () => void
+  gone?: () => void
 }
 
-type Say = (text: string, undo?: () => void) => void
+/** `gone` is called when the message leaves without its undo having been pressed: what it said is then for good. */
+type Say = (text: string, undo?: () => void, gone?: () => void) => void
 
 const ToastContext = createContext<Say>(() => undefined)
 
@@ -21,37 +22,38 @@ export function useToast(): Say {
 
 export function Toasts({ children }: { children: ReactNode }) {
   const [messages, setMessages] = useState<Message[]>([])
-  const say = useCallback<Say>((text, undo) => {
-    setMessages((held) => [...held.slice(-2), { id: (held.at(-1)?.id ?? 0) + 1, text, ...(undo ? { undo } : {}) }])
+  const undone = useRef(new Set<number>())
+  const said = useRef(0)
+  const [isUsed, setUsed] = useState(false)
+  const say = useCallback<Say>((text, undo, gone) => {
+    setUsed(true)
+    const message = { id: ++said.current, text, ...(undo ? { undo } : {}), ...(gone ? { gone } : {}) }
+    setMessages((held) => [...fewer(held), message])
   }, [])
-  const drop = (id: number) => setMessages((held) => held.filter((message) => message.id !== id))
+  const drop = ({ id, gone }: Message) => {
+    setMessages((held) => held.filter((message) => message.id !== id))
+    if (!undone.current.has(id)) gone?.()
+  }
+  const takeBack = ({ id, undo }: Message) => {
+    undone.current.add(id)
+    undo?.()
+  }
   return (
     <ToastContext value={say}>
-      <Toast.Provider swipeDirection="down" duration={8_000}>
-        {children}
-        {messages.map(({ id, text, undo }) => (
-          <Toast.Root
-            key={id}
-            onOpenChange={(open) => !open && drop(id)}
-            className="flex w-full animate-appear items-center gap-2 rounded-card border border-line bg-raised py-1.5 pr-1.5 pl-4 shadow-floating"
-          >
-            <Toast.Title className="flex-1 text-body">{text}</Toast.Title>
-            {undo && (
-              <Toast.Action asChild altText={`Undo: ${text}`}>
-                <Button look="ghost" onClick={undo}>
-                  Undo
-                </Button>
-              </Toast.Action>
-            )}
-            <Toast.Close asChild>
-              <Button look="ghost" square aria-label="Dismiss">
-                <X aria-hidden size={16} strokeWidth={1.5} />
-              </Button>
-            </Toast.Close>
-          </Toast.Root>
-        ))}
-        <Toast.Viewport className="fixed right-4 bottom-20 z-50 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2 sm:bottom-4" />
-      </Toast.Provider>
+      {children}
+      {isUsed && (
+        <Suspense>
+          <ToastList messages={messages} drop={drop} takeBack={takeBack} />
+        </Suspense>
+      )}
     </ToastContext>
   )
+}
+
+const MOST = 3
+
+/** Room for one more: the oldest goes, but never one that something still hangs on. */
+function fewer(held: readonly Message[]): Message[] {
+  const free = held.filter((message) => !message.gone)
+  return held.length < MOST ? [...held] : held.filter((message) => message !== free[0])
 }

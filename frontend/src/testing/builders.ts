@@ -1,4 +1,4 @@
-import type { Grade, Session, Status, User } from "@/api/types"
+import type { ApiToken, Grade, Machine, Session, SessionCommand, Status, User } from "@/api/types"
 
 /** Small believable things for tests and for looking at the pages without a server. */
 
@@ -13,6 +13,33 @@ export function aUser(part: Partial<User> = {}): User {
     role: "member",
     created_at: "2026-03-02T08:00:00Z",
     last_login: null,
+    ...part,
+  }
+}
+
+export function aToken(body: Record<string, unknown>, number: number): ApiToken {
+  return {
+    id: `token-${number}`,
+    name: String(body.name),
+    scopes: body.scopes as ApiToken["scopes"],
+    created_at: new Date().toISOString(),
+    expires_at: (body.expires_at as string | undefined) ?? "2027-11-22T00:00:00Z",
+  }
+}
+
+export function aMachine(part: Partial<Machine> = {}): Machine {
+  return {
+    id: "m1", hostname: "anna-mbp", user_id: "user-anna", username: "anna", os: "macOS 15.2", version: "0.1.0",
+    last_seen_at: new Date().toISOString(), online: true, commands: ["close", "export", "refresh"], admin_commands: false,
+    ...part,
+  }
+}
+
+export function aCommand(part: Partial<SessionCommand> = {}): SessionCommand {
+  return {
+    id: "command-1", session_id: "one", kind: "refresh", status: "pending", note: "waits for anna-mbp; expires in 10 min",
+    asked_by: "user-anna", asked_by_name: "anna", asked_as: "owner", hostname: "anna-mbp", machine_online: true,
+    created_at: "2026-11-22T08:00:00Z", expires_at: "2026-11-22T08:10:00Z", sent_at: null, started_at: null, ended_at: null, result: null,
     ...part,
   }
 }
@@ -127,6 +154,8 @@ export function aTeamAtWork(count: number): Session[] {
       model,
       status,
       status_reason: REASONS[status],
+      agent_id: username === "anna" ? "m1" : username === "ben" ? "m2" : null,
+      hostname: username === "anna" ? "anna-mbp" : `${username}-box`,
       repository: pick(REPOSITORIES, index * 5),
       branch: pick(BRANCHES, index * 3),
       visibility: username === "anna" && index % 3 === 0 ? "private" : "team",
@@ -151,6 +180,8 @@ export function aTeamAtWork(count: number): Session[] {
       started_at: new Date(Date.now() - (quiet + 60 + (index % 5) * 40) * 60_000).toISOString(),
       last_activity_at: new Date(Date.now() - quiet * 60_000).toISOString(),
       ended_at: status === "ended" ? new Date(Date.now() - quiet * 60_000).toISOString() : null,
+      // One machine in the team keeps all names to itself.
+      ...(index === 7 ? { tier: "counts" as const, title: null, project: null, repository: null, branch: null } : {}),
     })
   })
 }

@@ -1,6 +1,6 @@
 import type { User } from "@/api/types"
 
-import { problem } from "./answers"
+import { json, problem } from "./answers"
 
 export interface Account {
   user: User
@@ -15,4 +15,11 @@ export function changeAccount(account: Account, body: Record<string, unknown>): 
   account.user = { ...account.user, ...rest }
   account.password = password ?? account.password
   return null
+}
+
+/** The parts of what is held of a person. */
+export function ownData(route: string, account: Account): Response | null {
+  if (route === "GET /api/auth/me/export") return json(200, { account: account.user })
+  if (route === "GET /api/insights/mine/export") return json(200, { insights: [] })
+  return route === "GET /api/sessions/mine/export" ? json(200, { sessions: [] }) : null
 }

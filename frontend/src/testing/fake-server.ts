@@ -1,25 +1,39 @@
-import type { ApiToken, Machine, Session, SignedIn, User } from "@/api/types"
-import type { ClientFrame } from "@/lib/live/frames"
+import type { Session, SessionCommand, SignedIn, User } from "@/api/types"
+import type { AlertFrame, ClientFrame, CommandFrame, DeletedFrame, InsightFrame, MemberFrame, NoticeFrame, PresenceFrame, ReadFrame, TeamFrame } from "@/lib/live/frames"
 
 import { json, nothing, problem } from "./answers"
 import { aUser, TEAM } from "./builders"
-import { changeAccount, type Account } from "./fake-account"
+import { changeAccount, ownData, type Account } from "./fake-account"
+import { FakeMail } from "./fake-mail"
+import { FakeAnalytics } from "./fake-analytics"
+import { FakeCommands } from "./fake-commands"
+import { FakeInsights } from "./fake-insights"
+import { FakeMachines } from "./fake-machines"
+import { FakeNotices } from "./fake-notices"
+import { FakePublic } from "./fake-public"
 import { FakeSocket } from "./fake-socket"
-import { partsOf } from "./fake-parts"
+import { answerSession } from "./fake-session"
 import { FakeTeam } from "./fake-team"
 
 type Subscribe = Extract<ClientFrame, { type: "subscribe" }>
+
+type Unaddressed<F> = F extends unknown ? Omit<F, "channel"> : never
+type News = Unaddressed<DeletedFrame | MemberFrame | TeamFrame | InsightFrame | NoticeFrame | ReadFrame | AlertFrame>
 
 /** The server as the browser knows it, in memory: accounts, sessions, frames. Behaves as the API document says. */
 export class FakeServer {
   readonly sessions = new Map<string, Session>()
   readonly accounts = new Map<string, Account>()
   readonly requests: string[] = []
-  machines: Machine[] = []
-  tokens: ApiToken[] = []
+  readonly agents = new FakeMachines()
   readonly team = new FakeTeam()
-  localAgent = false
-  localRuns = false
+  readonly mail = new FakeMail(this.accounts)
+  readonly commands = new FakeCommands((command) => this.tellCommand(command))
+  readonly pages = new FakePublic()
+  readonly paths = new Map<string, string[]>()
+  readonly analytics = new FakeAnalytics()
+  readonly insights = new FakeInsights((frame) => this.announce(frame))
+  readonly notices = new FakeNotices((frame) => this.announce(frame))
   /** Paths (their beginning) that fail just now, with the status they answer. */
   readonly failing = new Map<string, number>()
   /** How many sessions a snapshot holds at most. */
@@ -81,11 +95,20 @@ export class FakeServer {
 
   remove(id: string): void {
     this.sessions.delete(id)
+    this.announce({ type: "session_deleted", data: { session_id: id } })
+  }
+
+  /** Tells every subscription. */
+  announce(news: News): void {
     for (const [socket, { channels }] of this.sockets) {
-      for (const channel of channels) {
-        socket.say({ type: "session_deleted", channel, cursor: `e:${++this.cursor}`, data: { session_id: id } })
-      }
+      for (const channel of channels) socket.say({ ...news, channel, cursor: `e:${++this.cursor}` })
     }
+  }
+
+  /** Tells the page of a session that these people look at it, too. */
+  look(id: string, ...people: string[]): void {
+    const data = { session_id: id, people: people.map((name) => ({ user_id: `user-${name}`, username: name })) }
+    this.tellPages(id, { type: "presence", channel: `session:${id}`, data })
   }
 
   cutSockets(code = 1006, reason = ""): void {
@@ -111,6 +134,7 @@ export class FakeServer {
     await Promise.resolve()
     for (const [path, status] of this.failing) if (pathname.startsWith(path)) return problem(status, "failed")
     const body = (await request.json().catch(() => ({}))) as Record<string, string>
+    if (pathname.startsWith("/api/public/sessions/")) return this.pages.open(decodeURIComponent(pathname.split("/").at(-1) ?? ""), (id) => this.sessions.get(id))
     const open = this.answerOpen(request, pathname, body)
     if (open) return open
     const token = request.headers.get("Authorization")?.replace("Bearer ", "") ?? ""
@@ -147,20 +171,26 @@ export class FakeServer {
       case "/api/auth/invites/preview": {
         const invite = this.team.invited(body.invite)
         if (!invite) return problem(404, "not_found", "There is no such invitation.")
-        return json(200, { team_name: this.team.name, role: invite.role, expires_at: invite.expires_at, state: invite.state })
+        return json(200, { team_name: this.team.name, role: invite.role, expires_at: invite.expires_at, state: invite.state, email: invite.email })
       }
       default:
-        return null
+        return this.mail.answer(path, body)
     }
   }
 
   private answer(route: string, account: Account, body: Record<string, unknown>, query: URLSearchParams, ifMatch: string | null): Response {
     const [method = "", path = ""] = route.split(" ")
-    const ofTeam = this.team.answer(method, path, account.user, body, query)
-    if (ofTeam) return ofTeam
+    const { user } = account
+    const known =
+      ownData(route, account) ??
+      this.notices.answer(method, path, user, body, query, ifMatch) ??
+      this.insights.answer(method, path, user, body, query, ifMatch) ??
+      this.team.answer(method, path, user, body, query, ifMatch) ??
+      this.analytics.answer(method, path, user, query)
+    if (known) return known
     if (account.user.team_id === null && /\/api\/(sessions|agents)(\/|$)/.test(path)) return problem(403, "no_team")
     const [, id = "", part = ""] = /\/api\/sessions\/([^/]+)\/?(.*)$/.exec(route) ?? []
-    if (id) return this.answerSession(method, decodeURIComponent(id), part, account, body, query, ifMatch)
+    if (id) return answerSession(this, { method, id: decodeURIComponent(id), part, user: account.user, body, query, ifMatch })
     switch (route) {
       case "GET /api/auth/me":
         return json(200, account.user)
@@ -187,55 +217,9 @@ export class FakeServer {
         return json(201, this.team.others.at(-1))
       case "GET /api/sessions":
         return json(200, { items: this.visible(account.user).filter((one) => query.get("status") === null || one.status === query.get("status")), next_cursor: null })
-      case "GET /api/agents":
-        return json(200, { items: this.machines, next_cursor: null })
-      case "GET /api/agents/local":
-        return json(200, { available: this.localAgent, running: this.localRuns })
-      case "POST /api/agents/local":
-        this.localRuns = String(body.token).startsWith("lsm_")
-        return json(201, { available: true, running: this.localRuns })
-      case "DELETE /api/agents/local":
-        this.localRuns = false
-        return nothing()
-      case "GET /api/auth/tokens":
-        return json(200, { items: this.tokens, next_cursor: null })
-      case "POST /api/auth/tokens":
-        return json(201, this.makeToken(body))
       default:
-        return route.startsWith("DELETE /api/auth/tokens/") ? this.revoke(route.split("/").at(-1) ?? "") : problem(404, "not_found")
+        return this.agents.answer(route, body) ?? problem(404, "not_found")
     }
-  }
-
-  private answerSession(method: string, id: string, part: string, account: Account, body: Record<string, unknown>, query: URLSearchParams, ifMatch: string | null): Response {
-    const session = this.visible(account.user).find((one) => one.id === id)
-    if (!session) return problem(404, "not_found")
-    if (part === "" && method === "PUT") return this.changeSession(session, body, ifMatch)
-    if (part === "") return json(200, session)
-    if (part === "share") return json(200, this.change(id, { visibility: body.visibility as Session["visibility"] }))
-    const answer = partsOf(session, query)[part]
-    return answer === undefined ? problem(404, "not_found") : json(200, answer)
-  }
-
-  private changeSession(session: Session, body: Record<string, unknown>, ifMatch: string | null): Response {
-    if (ifMatch !== null && ifMatch !== `"${session.version}"`) return problem(412, "changed_meanwhile", "The session has changed since you read it.")
-    return json(200, this.change(session.id, body))
-  }
-
-  private makeToken(body: Record<string, unknown>): ApiToken & { token: string } {
-    const token: ApiToken = {
-      id: `token-${this.tokens.length + 1}`,
-      name: String(body.name),
-      scopes: body.scopes as ApiToken["scopes"],
-      created_at: new Date().toISOString(),
-      expires_at: (body.expires_at as string | undefined) ?? "2027-11-22T00:00:00Z",
-    }
-    this.tokens = [...this.tokens, token]
-    return { ...token, token: `lsm_${token.id}_4f9d2c7a81e6` }
-  }
-
-  private revoke(id: string): Response {
-    this.tokens = this.tokens.filter((token) => token.id !== id)
-    return nothing()
   }
 
   private signIn(account: Account): SignedIn {
@@ -245,7 +229,8 @@ export class FakeServer {
     return { access_token: token, token_type: "bearer", expires_in: 600, user: account.user }
   }
 
-  private visible(user: User): Session[] {
+  /** What this person may see, in the order of the list. */
+  visible(user: User): Session[] {
     return [...this.sessions.values()].filter((session) => session.visibility !== "private" || session.user_id === user.id)
   }
 
@@ -284,6 +269,15 @@ export class FakeServer {
         }
       }
     }
+  }
+
+  private tellCommand(command: SessionCommand): void {
+    const [id, cursor] = [command.session_id, `e:${++this.cursor}`]
+    this.tellPages(id, { type: "command_result", channel: `session:${id}`, cursor, data: command })
+  }
+
+  private tellPages(id: string, frame: PresenceFrame | CommandFrame): void {
+    for (const [socket, { channels }] of this.sockets) if (channels.has(`session:${id}`)) socket.say(frame)
   }
 
   private close(socket: FakeSocket<Session>, code: number): void {

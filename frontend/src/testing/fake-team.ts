@@ -2,8 +2,9 @@ import type { AuditEntry, Invite, Login, Member, Role, Team, TeamSettings, TeamS
 
 import { json, nothing, problem } from "./answers"
 import { TEAM } from "./builders"
+import { sending } from "./fake-mail"
 
-const SETTINGS: TeamSettings = {
+export const SETTINGS: TeamSettings = {
   default_visibility: "private",
   timezone: "Europe/Berlin",
   token_limits: { per_session: null, per_member_day: null, per_team_month: null },
@@ -14,6 +15,15 @@ const SETTINGS: TeamSettings = {
   health_weights: {},
   commands_allowed: ["close", "export", "refresh"],
   admin_commands: false,
+  wall_names: "full",
+  cost_limits: { per_session: null, per_member_day: null, per_team_month: null },
+  prices: {},
+  weekly_report: false,
+  waiting_alert_minutes: 10,
+  alert_cooldown_minutes: 10,
+  notification_defaults: {},
+  retention: {},
+  capture_tier: "content",
 }
 
 type Body = Record<string, unknown>
@@ -41,13 +51,14 @@ export class FakeTeam {
   }
 
   /** The answer to what concerns teams and sign-ins, null for any other route. */
-  answer(method: string, path: string, user: User, body: Body, query: URLSearchParams): Response | null {
+  answer(method: string, path: string, user: User, body: Body, query: URLSearchParams, ifMatch: string | null): Response | null {
     if (path === "/api/teams" && method === "GET") return list([this.detail(user), ...this.others])
     if (path.startsWith("/api/auth/logins")) return this.answerLogins(method, path.split("/")[4])
     const [, , , team, part, id] = path.split("/")
     if (!path.startsWith("/api/teams/")) return null
     if (team !== TEAM.id || user.team_id !== TEAM.id) return problem(404, "not_found")
-    if (part === undefined) return method === "PUT" ? this.change(user, body) : json(200, this.detail(user))
+    if (part === undefined) return method === "PUT" ? this.change(user, body, ifMatch) : json(200, this.detail(user))
+    if (part === "settings") return json(200, previewOf(body))
     if (part === "members") return this.answerMembers(method, id, user, body)
     if (user.role !== "admin") return problem(403, "forbidden", "Only an admin of the team may do this.")
     return part === "invites" ? this.answerInvites(method, id, body) : this.answerAudit(query)
@@ -63,8 +74,9 @@ export class FakeTeam {
     return invite ? { ...user, team_id: TEAM.id, role: invite.role } : user
   }
 
-  private change(user: User, body: Body): Response {
+  private change(user: User, body: Body, ifMatch: string | null): Response {
     if (user.role !== "admin") return problem(403, "forbidden", "Only an admin of the team may do this.")
+    if (ifMatch !== null && ifMatch !== `"${this.version}"`) return problem(412, "changed", "It has been changed meanwhile.")
     this.name = (body.name as string | undefined) ?? this.name
     this.settings = { ...this.settings, ...(body.settings as Partial<TeamSettings> | undefined) }
     this.version += 1
@@ -97,9 +109,11 @@ export class FakeTeam {
       this.invites = this.invites.filter((one) => one.id !== id)
       return nothing()
     }
-    const invite = anInvite(`invite-${++this.made}`, body)
-    this.invites = [invite, ...this.invites]
-    return json(201, { ...invite, invite: `secret-${invite.id}`, url: `${window.location.origin}/invite#secret-${invite.id}` })
+    const resent = this.invites.find((one) => one.id === id)
+    const queued = resent || body.email ? { mail: sending({ state: "queued", at: new Date().toISOString() }) } : {}
+    const invite = anInvite(`invite-${++this.made}`, { ...resent, state: "open", ...body, ...queued })
+    this.invites = [invite, ...this.invites.filter((one) => one !== resent)]
+    return json(resent ? 200 : 201, { ...invite, invite: `secret-${invite.id}`, url: `${window.location.origin}/invite#secret-${invite.id}` })
   }
 
   private answerAudit(query: URLSearchParams): Response {
@@ -121,7 +135,7 @@ export class FakeTeam {
 export function anInvite(id: string, part: Partial<Invite> = {}): Invite {
   const created_at = new Date(Date.now() - 3_600_000).toISOString()
   const expires_at = new Date(Date.now() + 6 * 86_400_000).toISOString()
-  return { id, role: "member", created_by: "user-anna", created_at, expires_at, max_uses: 1, uses: 0, state: "open", ...part }
+  return { id, role: "member", created_by: "user-anna", created_at, expires_at, max_uses: 1, uses: 0, state: "open", email: null, mail: null, ...part }
 }
 
 export function aLogin(id: string, part: Partial<Login> = {}): Login {
@@ -156,6 +170,14 @@ export function anAuditLog(count: number): AuditEntry[] {
       hash: `${(index * 7919).toString(16).padStart(8, "0")}5e1d`.repeat(5),
     }
   })
+}
+
+/** The stricter the threshold, the more sessions change. */
+function previewOf(body: Body) {
+  const { warning } = body.health_thresholds as { warning: number }
+  const changed = Math.min(200, Math.abs(Math.round((warning - 70) * 1.4)))
+  const before = { good: 150, warning: 38, critical: 12 }
+  return { sessions: 200, changed, grades: { before, after: { ...before, good: 150 - changed, warning: 38 + changed } }, alerts_per_week: { before: 4, after: 4 + Math.round((warning - 70) / 3) } }
 }
 
 function list(items: unknown[]): Response {

@@ -15,6 +15,8 @@ for (const name of ["offsetWidth", "clientWidth"]) size(name, 1200)
 for (const name of ["offsetHeight", "clientHeight"]) size(name, 800)
 configure({ asyncUtilTimeout: 10_000 })
 HTMLElement.prototype.getBoundingClientRect = () => new DOMRect(0, 0, 1200, 800)
+// Nothing here has styles but its own. To look for others, for all that is around it, takes most of a test's time.
+window.getComputedStyle = (element) => (element as HTMLElement).style
 HTMLCanvasElement.prototype.getContext = () => null
 Object.assign(window, {
   matchMedia: (query: string) => ({ matches: false, media: query, addEventListener: () => undefined, removeEventListener: () => undefined }),

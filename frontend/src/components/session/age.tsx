@@ -15,7 +15,7 @@ export function Age({ session }: { session: Session }) {
 }
 
 /** When it stopped running; null while it runs. */
-export function ranUntil(session: Session): string | null {
+export function ranUntil(session: Pick<Session, "status" | "ended_at" | "last_activity_at" | "updated_at">): string | null {
   if (session.ended_at !== null) return session.ended_at
   return session.status === "ended" || session.status === "idle" ? lastSeen(session) : null
 }

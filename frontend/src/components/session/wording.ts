@@ -28,7 +28,7 @@ export function statusWords(session: Session, me: string | null, now: number): s
 }
 
 /** When the session last did something; the server's own note of it where the tool records no times. */
-export function lastSeen(session: Session): string {
+export function lastSeen(session: Pick<Session, "last_activity_at" | "updated_at">): string {
   return session.last_activity_at ?? session.updated_at
 }
 

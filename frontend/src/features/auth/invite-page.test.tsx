@@ -39,6 +39,31 @@ it("lets who has an account sign in here and join", async () => {
   expect(server.accounts.get("eve@elsewhere.example")?.user.team_id).toBe(TEAM.id)
 })
 
+it("is for the address that it was sent to", async () => {
+  const { user, server } = renderApp(LINK, { server: inviting({ email: "nora@harbour.example" }), signedIn: false })
+  expect(await screen.findByLabelText("Email")).toHaveValue("nora@harbour.example")
+  expect(screen.getByLabelText("Email")).toHaveAttribute("readonly")
+  expect(screen.getByLabelText("User name")).toHaveFocus()
+  await user.type(screen.getByLabelText("User name"), "nora")
+  await user.type(screen.getByLabelText("Password"), "a long sentence")
+  await user.click(screen.getByRole("button", { name: "Create account and join" }))
+  await waitFor(() => expect(server.accounts.get("nora@harbour.example")?.user.team_id).toBe(TEAM.id))
+})
+
+it("says so to whoever is signed in with another address, and lets them out", async () => {
+  const { user } = renderApp(LINK, { server: inviting({ email: "nora@harbour.example" }, aUser({ team_id: null, role: null })) })
+  expect(await screen.findByRole("heading", { name: "This invitation is for nora@harbour.example" })).toBeVisible()
+  expect(screen.getByText(/You are signed in as anna@harbour.example/)).toBeVisible()
+  expect(await violations()).toEqual([])
+  await user.click(screen.getByRole("button", { name: "Sign out and go on" }))
+  expect(await screen.findByLabelText("Email")).toHaveValue("nora@harbour.example")
+})
+
+it("does not mind how the address is spelled", async () => {
+  renderApp(LINK, { server: inviting({ email: "Anna@Harbour.example" }, aUser({ team_id: null, role: null })) })
+  expect(await screen.findByRole("button", { name: "Join Harbour" })).toBeVisible()
+})
+
 it("says so to who is in the team already", async () => {
   const { user } = renderApp(LINK, { server: inviting({}, aUser()) })
   await user.click(await screen.findByRole("button", { name: "Join Harbour" }))

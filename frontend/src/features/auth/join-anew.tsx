@@ -26,6 +26,11 @@ export function leadOf(preview: InvitePreview): string {
   return `You join as ${one}, who ${may.charAt(0).toLowerCase()}${may.slice(1)}`
 }
 
+/** An invitation that was sent to an address is for the account with that address. */
+function fixed({ email }: InvitePreview) {
+  return email === null ? { autoFocus: true } : { defaultValue: email, readOnly: true, hint: "The invitation is for this address." }
+}
+
 function Register({ secret, preview, onOther }: JoinProps & { onOther: () => void }) {
   const { auth } = useApi()
   const navigate = useNavigate()
@@ -52,8 +57,8 @@ function Register({ secret, preview, onOther }: JoinProps & { onOther: () => voi
       onSubmit={register.mutate}
       footer={<Other question="Have an account?" act="Sign in and join" onPress={onOther} />}
     >
-      <Field label="Email" name="email" type="email" autoComplete="email" required autoFocus error={wrong("email")} />
-      <Field label="User name" name="username" autoComplete="username" required maxLength={64} error={wrong("username")} hint="Your colleagues see it on your sessions." />
+      <Field label="Email" name="email" type="email" autoComplete="email" required error={wrong("email")} {...fixed(preview)} />
+      <Field label="User name" name="username" autoComplete="username" required autoFocus={preview.email !== null} maxLength={64} error={wrong("username")} hint="Your colleagues see it on your sessions." />
       <Field label="Password" name="password" type="password" autoComplete="new-password" required minLength={8} maxLength={1024} error={wrong("password")} hint="At least 8 characters. A sentence is fine." />
     </AuthForm>
   )
@@ -73,8 +78,8 @@ function SignInFirst({ preview, onOther }: JoinProps & { onOther: () => void }) 
       onSubmit={signIn.mutate}
       footer={<Other question="New here?" act="Create an account" onPress={onOther} />}
     >
-      <Field label="Email" name="email" type="email" autoComplete="username" required autoFocus />
-      <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+      <Field label="Email" name="email" type="email" autoComplete="username" required {...fixed(preview)} />
+      <Field label="Password" name="password" type="password" autoComplete="current-password" required autoFocus={preview.email !== null} />
     </AuthForm>
   )
 }

@@ -27,12 +27,17 @@ export function SignInPage() {
       error={signIn.error}
       onSubmit={signIn.mutate}
       footer={
-        <>
-          New here?{" "}
-          <Link to="/register" className="font-medium text-accent-ink underline underline-offset-2">
-            Create an account
+        <span className="flex flex-wrap justify-between gap-x-4 gap-y-1">
+          <span>
+            New here?{" "}
+            <Link to="/register" className="font-medium text-accent-ink underline underline-offset-2">
+              Create an account
+            </Link>
+          </span>
+          <Link to="/reset" className="font-medium text-accent-ink underline underline-offset-2">
+            Forgot password
           </Link>
-        </>
+        </span>
       }
     >
       <Field label="Email" name="email" type="email" autoComplete="username" required autoFocus error={fieldError(signIn.error, "email")} />

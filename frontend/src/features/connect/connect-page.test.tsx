@@ -11,16 +11,16 @@ it("prints the exact line to paste, with a token that may only report", async ()
   expect(await screen.findByTestId("connect-line")).toHaveTextContent(
     /^python -m llm_session_manager\.cli agent --dashboard-url http:\/\/localhost:3000 --token lsm_\S+$/,
   )
-  expect(server.tokens[0]?.scopes).toEqual(["agent"])
+  expect(server.agents.tokens[0]?.scopes).toEqual(["agent"])
 })
 
 it("connects this very machine where the server says it can", async () => {
   const server = new FakeServer()
-  server.localAgent = true
+  server.agents.localAgent = true
   const { user } = renderApp("/connect", { server })
   await user.click(await screen.findByRole("button", { name: "Connect this machine" }))
   expect(await screen.findByText(/The agent of this machine runs/)).toBeVisible()
-  expect(server.localRuns).toBe(true)
+  expect(server.agents.localRuns).toBe(true)
 })
 
 it("offers no button where it cannot", async () => {

@@ -4,7 +4,8 @@ import type { Session } from "@/api/types"
 import { LiveStore } from "@/lib/live/store"
 import { aSession } from "@/testing/builders"
 
-import { Board, byNeed } from "./board"
+import { Board } from "./board"
+import { byNeed } from "./order"
 
 const CHANNEL = "team:team-1"
 const ME = "user-anna"
@@ -101,10 +102,52 @@ describe("nothing jumps", () => {
 describe("narrowing", () => {
   it("arranges at once and counts over everything", () => {
     fill(aSession({ id: "a", tool: "codex", tags: ["x"] }), aSession({ id: "b", tool: "amp", status: "idle" }))
-    board.narrow({ tool: ["codex"] })
+    board.ask({ filter: { tool: ["codex"] }, pinned: new Set() })
     expect(board.read().ids).toEqual(["a"])
     expect(board.read().statuses).toMatchObject({ active: 1, idle: 1 })
     expect(board.read().tools.map((tool) => [tool.value, tool.count])).toEqual([["amp", 1], ["codex", 1]])
     expect(board.read().tags.map((tag) => tag.value)).toEqual(["x"])
+  })
+})
+
+describe("groups", () => {
+  const none = new Set<string>()
+  const groups = () => board.read().groups.map((group) => [group.label, ...group.ids])
+  const all = () =>
+    fill(
+      aSession({ id: "a", user_id: "user-ben", username: "ben", repository: "x/one", status: "waiting" }),
+      aSession({ id: "b", user_id: ME, username: "anna", repository: null, project: null, status: "idle" }),
+      aSession({ id: "c", user_id: "user-ada", username: "ada", repository: "x/one", status: "active" }),
+    )
+
+  it("stand by person with oneself first, then by name and never by rank", () => {
+    all()
+    board.ask({ filter: {}, grouping: "person", pinned: none })
+    expect(groups()).toEqual([["anna", "b"], ["ada", "c"], ["ben", "a"]])
+  })
+
+  it("stand by repository, and by status in order of need", () => {
+    all()
+    board.ask({ filter: {}, grouping: "repository", pinned: none })
+    expect(groups()).toEqual([["x/one", "a", "c"], ["No repository", "b"]])
+    board.ask({ filter: {}, grouping: "status", pinned: none })
+    expect(groups()).toEqual([["Waiting", "a"], ["Working", "c"], ["Idle", "b"]])
+  })
+
+  it("hold their cards until they are arranged anew", () => {
+    all()
+    board.ask({ filter: {}, grouping: "status", pinned: none })
+    change(aSession({ id: "c", version: 2, status: "idle" }))
+    expect(groups()).toEqual([["Waiting", "a"], ["Working", "c"], ["Idle", "b"]])
+    expect(board.read()).toMatchObject({ outdated: true, fresh: 0 })
+    board.arrange()
+    expect(groups()[1]).toEqual(["Idle", "c", "b"])
+  })
+
+  it("stand under what is pinned, whatever it does", () => {
+    all()
+    board.ask({ filter: {}, pinned: new Set(["b", "gone"]) })
+    expect(groups()).toEqual([["Pinned", "b"], ["All others", "a", "c"]])
+    expect(board.read().ids).toEqual(["b", "a", "c"])
   })
 })

@@ -1,8 +1,8 @@
 import type { Session, Status } from "@/api/types"
-import { lastSeen, STATUSES } from "@/components/session/wording"
 import type { LiveStore } from "@/lib/live/store"
 
-import { matches, type BoardFilter } from "./filter"
+import { matches, type BoardFilter, type Grouping } from "./filter"
+import { arranged, type Group } from "./order"
 
 export interface Choice {
   value: string
@@ -12,6 +12,7 @@ export interface Choice {
 
 export interface BoardView {
   /** The cards in the order shown; changes only when the reader wants it to. */
+  readonly groups: readonly Group[]
   readonly ids: readonly string[]
   /** Sessions which would be shown but are not in the order yet, and of these and the shown, how many began to wait for this person. */
   readonly fresh: number
@@ -25,18 +26,17 @@ export interface BoardView {
   readonly total: number
 }
 
+/** What is asked of the board. */
+export interface BoardQuestion {
+  filter: BoardFilter
+  grouping?: Grouping | undefined
+  pinned: ReadonlySet<string>
+}
+
 const THROTTLE_MS = 250
 const NO_STATUSES: Record<Status, number> = { waiting: 0, error: 0, active: 0, idle: 0, ended: 0 }
 const EMPTY: BoardView = {
-  ids: [], fresh: 0, needs: 0, outdated: false, statuses: NO_STATUSES, people: [], tools: [], tags: [], total: 0,
-}
-
-/** Who needs this person first, then who needs anybody, then what works; the latest first among equals. */
-export function byNeed(me: string): (a: Session, b: Session) => number {
-  const rank = (session: Session) =>
-    session.status === "waiting" && session.user_id === me ? -1 : STATUSES.indexOf(session.status)
-  return (a, b) =>
-    rank(a) - rank(b) || lastSeen(b).localeCompare(lastSeen(a)) || a.id.localeCompare(b.id)
+  groups: [], ids: [], fresh: 0, needs: 0, outdated: false, statuses: NO_STATUSES, people: [], tools: [], tags: [], total: 0,
 }
 
 /**
@@ -45,8 +45,8 @@ export function byNeed(me: string): (a: Session, b: Session) => number {
  */
 export class Board {
   private view = EMPTY
-  private filter: BoardFilter = {}
-  private due: string[] = []
+  private question: BoardQuestion = { filter: {}, pinned: new Set() }
+  private due: Group[] = []
   private waiting: ReadonlySet<string> = new Set()
   private timer: ReturnType<typeof setTimeout> | undefined
   private readonly listeners = new Set<() => void>()
@@ -71,16 +71,15 @@ export class Board {
   }
 
   /** Another question gives another order at once. */
-  narrow(filter: BoardFilter): void {
-    this.filter = filter
+  ask(question: BoardQuestion): void {
+    this.question = question
     this.arrange()
   }
 
   /** Brings in all that is due. */
   arrange(): void {
     this.survey()
-    this.waiting = new Set(this.mine())
-    this.show({ ...this.view, ids: this.due, fresh: 0, needs: 0, outdated: false })
+    this.show({ ...this.view, ...this.settled() })
   }
 
   private end = (): void => undefined
@@ -95,24 +94,25 @@ export class Board {
   private survey(): void {
     const ids = new Set(this.channels.flatMap((channel) => [...this.store.ids(channel)]))
     const all = [...ids].flatMap((id) => this.store.get(id) ?? [])
-    this.due = all
-      .filter((session) => matches(session, this.filter))
-      .sort(byNeed(this.me))
-      .map((session) => session.id)
+    const { filter, grouping, pinned } = this.question
+    this.due = arranged(all.filter((session) => matches(session, filter)), this.me, pinned, grouping)
     const next = { ...this.view, ...this.counts(all), total: all.length }
-    const shown = new Set(this.view.ids)
+    const due = idsOf(this.due)
     // With nothing on the page, nothing can jump.
-    if (this.view.ids.length === 0 && this.due.length > 0) {
-      this.waiting = new Set(this.mine())
-      return this.show({ ...next, ids: this.due, fresh: 0, needs: 0, outdated: false })
-    }
-    const fresh = this.due.filter((id) => !shown.has(id)).length
+    if (this.view.ids.length === 0 && due.length > 0) return this.show({ ...next, ...this.settled() })
+    const shown = new Set(this.view.ids)
+    const fresh = due.filter((id) => !shown.has(id)).length
     const needs = this.mine().filter((id) => !this.waiting.has(id)).length
-    this.show({ ...next, fresh, needs, outdated: !same(this.due, this.view.ids) })
+    this.show({ ...next, fresh, needs, outdated: JSON.stringify(this.due) !== JSON.stringify(this.view.groups) })
+  }
+
+  private settled() {
+    this.waiting = new Set(this.mine())
+    return { groups: this.due, ids: idsOf(this.due), fresh: 0, needs: 0, outdated: false }
   }
 
   private mine(): string[] {
-    return this.due.filter((id) => {
+    return idsOf(this.due).filter((id) => {
       const session = this.store.get(id)
       return session?.status === "waiting" && session.user_id === this.me
     })
@@ -136,6 +136,10 @@ export class Board {
   }
 }
 
+function idsOf(groups: readonly Group[]): string[] {
+  return groups.flatMap((group) => group.ids)
+}
+
 function choices(pairs: [string, string][]): Choice[] {
   const found = new Map<string, Choice>()
   for (const [value, label] of pairs) {
@@ -144,8 +148,4 @@ function choices(pairs: [string, string][]): Choice[] {
     found.set(value, choice)
   }
   return [...found.values()].sort((a, b) => a.label.localeCompare(b.label))
-}
-
-function same(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((id, index) => id === b[index])
 }

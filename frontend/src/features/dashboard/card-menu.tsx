@@ -1,11 +1,14 @@
 import { useNavigate, useRouter } from "@tanstack/react-router"
-import { ExternalLink, Link2, Lock, MoreHorizontal, User, Users } from "lucide-react"
+import { ExternalLink, Link2, Lock, MoreHorizontal, Pin, PinOff, Trash2, User, Users } from "lucide-react"
 
 import { useUser } from "@/api/context"
 import type { Session } from "@/api/types"
 import { Menu, MenuContent, MenuItem, MenuLine, MenuTrigger } from "@/components/menu"
+import { mayDelete, useDeleting } from "@/components/session/deleting"
 import { useSharing } from "@/components/session/sharing"
 import { useToast } from "@/components/toasts"
+
+import { usePins } from "./pins"
 
 const ICON = { "aria-hidden": true, size: 16, strokeWidth: 1.5 } as const
 
@@ -30,7 +33,10 @@ function Items({ session, me }: { session: Session; me: string }) {
   const router = useRouter()
   const navigate = useNavigate()
   const say = useToast()
-  const sharing = useSharing(session, useUser())
+  const user = useUser()
+  const sharing = useSharing(session, user)
+  const remove = useDeleting()
+  const { pinned, toggle } = usePins()
   const copyLink = async () => {
     const { href } = router.buildLocation({ to: "/sessions/$id", params: { id: session.id } })
     await navigator.clipboard.writeText(window.location.origin + href)
@@ -43,6 +49,9 @@ function Items({ session, me }: { session: Session; me: string }) {
       </MenuItem>
       <MenuItem icon={<Link2 {...ICON} />} onSelect={() => void copyLink()}>
         Copy link
+      </MenuItem>
+      <MenuItem icon={pinned.has(session.id) ? <PinOff {...ICON} /> : <Pin {...ICON} />} onSelect={() => toggle(session.id)}>
+        {pinned.has(session.id) ? "Take the pin away" : "Pin on top"}
       </MenuItem>
       <MenuItem icon={<User {...ICON} />} onSelect={() => void navigate({ to: "/", search: { user: [session.user_id] } })}>
         Show only {session.user_id === me ? "mine" : session.username}
@@ -57,6 +66,14 @@ function Items({ session, me }: { session: Session; me: string }) {
         <MenuItem icon={<Lock {...ICON} />} onSelect={() => sharing.set("private")}>
           Make private
         </MenuItem>
+      )}
+      {mayDelete(session, user) && (
+        <>
+          <MenuLine />
+          <MenuItem danger icon={<Trash2 {...ICON} />} onSelect={() => remove(session)}>
+            Delete session
+          </MenuItem>
+        </>
       )}
     </>
   )

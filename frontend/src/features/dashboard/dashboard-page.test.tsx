@@ -73,6 +73,8 @@ describe("nothing jumps", () => {
   it("offers a new session in a pill", async () => {
     const { server, user } = renderApp("/", { server: serverWith(aSession({ id: "one", title: "First" })) })
     await cards()
+    // Somebody is at the page: it arranges itself only where nobody is.
+    fireEvent.pointerEnter(screen.getByRole("list", { name: "Sessions" }))
     act(() => server.put(aSession({ id: "two", title: "Second", status: "waiting" })))
     const pill = await screen.findByRole("button", { name: "1 needs you · 1 new" })
     expect(await titles()).toEqual(["First"])

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query"
 import { Link } from "@tanstack/react-router"
-import { Laptop, SearchX, Unplug, Users } from "lucide-react"
+import { Laptop, SearchX, Unplug } from "lucide-react"
 import type { ReactNode } from "react"
 
 import { useApi, useUser } from "@/api/context"
@@ -10,24 +10,6 @@ import { Empty } from "@/components/notice"
 import { counted } from "@/lib/format/numbers"
 
 const ICON = { "aria-hidden": true, size: 24, strokeWidth: 1.5 } as const
-
-/** Sessions belong to teams: who is in none has none to see. */
-export function NoTeam() {
-  const user = useUser()
-  return (
-    <Empty
-      title="You are not in a team yet"
-      icon={<Users {...ICON} />}
-      action={
-        <Link to="/settings/team" className={buttonClasses("primary")}>
-          Create a team
-        </Link>
-      }
-    >
-      Ask an admin of your team for an invitation to {user.email}, or make a team of your own. This page follows as soon as you are in one.
-    </Empty>
-  )
-}
 
 /** Why there is no session at all, and the next step. */
 export function NothingHere({ earlier }: { earlier: ReactNode }) {

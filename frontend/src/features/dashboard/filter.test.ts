@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 
 import { aSession } from "@/testing/builders"
 
-import { boardSearch, isNarrowed, matches, serverFilter } from "./filter"
+import { boardSearch, isNarrowed, matches, serverFilter, tidy, unnarrowed } from "./filter"
 
 describe("boardSearch", () => {
   it("takes one value or several of a key", () => {
@@ -40,4 +40,15 @@ it("keeps text away from the server", () => {
   })
   expect(isNarrowed({ q: "x" })).toBe(true)
   expect(isNarrowed({})).toBe(false)
+})
+
+it("reads how it is shown, and keeps that when the filter is cleared", () => {
+  const search = boardSearch({ group: "person", view: "board", q: "x" })
+  expect(search).toEqual({ group: "person", view: "board", q: "x" })
+  expect(unnarrowed(search)).toEqual({ group: "person", view: "board" })
+  expect(boardSearch({ group: "mood" })).toEqual({})
+})
+
+it("names in the address only what is chosen", () => {
+  expect(tidy({ q: "", tag: [], user: ["u"], group: undefined })).toEqual({ user: ["u"] })
 })

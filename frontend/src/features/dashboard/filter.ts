@@ -12,8 +12,15 @@ export interface BoardFilter {
   status?: Status[]
 }
 
+export const GROUPS = ["person", "repository", "status"] as const
+export type Grouping = (typeof GROUPS)[number]
+export const VIEWS = ["list", "board"] as const
+export type ViewName = (typeof VIEWS)[number]
+
 export interface BoardSearch extends BoardFilter {
-  view?: "list"
+  group?: Grouping
+  /** Cards without it. */
+  view?: ViewName
 }
 
 /** Reads a URL's search part; what it does not know is left out. */
@@ -26,12 +33,28 @@ export function boardSearch(raw: Record<string, unknown>): BoardSearch {
   }
   const statuses = several(raw.status).filter((value): value is Status => (STATUSES as readonly string[]).includes(value))
   if (statuses.length > 0) search.status = statuses
-  if (raw.view === "list") search.view = "list"
+  const group = GROUPS.find((one) => one === raw.group)
+  if (group) search.group = group
+  const view = VIEWS.find((one) => one === raw.view)
+  if (view) search.view = view
   return search
 }
 
 export function isNarrowed(filter: BoardFilter): boolean {
   return Boolean(filter.q ?? filter.user ?? filter.tag ?? filter.tool ?? filter.status)
+}
+
+/** How it is shown, without what it is narrowed to. */
+export function unnarrowed({ group, view }: BoardSearch): BoardSearch {
+  return { ...(group ? { group } : {}), ...(view ? { view } : {}) }
+}
+
+export type Loose = { [key in keyof BoardSearch]: BoardSearch[key] | undefined }
+
+/** The URL names only what is chosen. */
+export function tidy(search: Loose): BoardSearch {
+  const kept = Object.entries(search).filter(([, value]) => value !== undefined && value !== "" && (!Array.isArray(value) || value.length > 0))
+  return Object.fromEntries(kept)
 }
 
 export function matches(session: Session, filter: BoardFilter): boolean {

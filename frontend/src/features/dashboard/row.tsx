@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router"
-import { Lock } from "lucide-react"
+import { Lock, Pin } from "lucide-react"
 
 import type { Session } from "@/api/types"
 import { Avatar } from "@/components/avatar"
+import { CollisionSign } from "@/components/collision/notice"
 import { ContextBar } from "@/components/session/context-bar"
 import { Age } from "@/components/session/age"
 import { Cost } from "@/components/session/cost"
@@ -14,9 +15,11 @@ import { shortModel } from "@/components/session/tools"
 import { titleOf } from "@/components/session/wording"
 
 import { CardMenu } from "./card-menu"
+import { usePins } from "./pins"
 
 /** The card as a line of a list: the same facts, the most of them that the width allows. */
 export function SessionRow({ session, me }: { session: Session; me: string }) {
+  const { pinned } = usePins()
   return (
     <article
       data-testid="session-card"
@@ -38,8 +41,10 @@ export function SessionRow({ session, me }: { session: Session; me: string }) {
           {titleOf(session)}
         </Link>
       </h2>
+      <CollisionSign id={session.id} me={me} />
       {session.demo && <DemoMark />}
       <span className="w-3 shrink-0 text-muted" data-tip={session.visibility === "private" ? "Private: nobody else can see this session." : undefined}>
+        {session.visibility !== "private" && pinned.has(session.id) && <Pin aria-label="Pinned" size={12} strokeWidth={1.5} />}
         {session.visibility === "private" && <Lock aria-label="Private, only you" size={12} strokeWidth={1.5} />}
       </span>
       <span className="hidden w-24 min-w-0 shrink-0 items-center gap-1.5 text-muted sm:flex">

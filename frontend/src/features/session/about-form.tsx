@@ -10,8 +10,10 @@ import { classes } from "@/lib/classes"
 
 import { backOf, changeOf, tagFault, tagsOf } from "./words"
 
+export type AboutField = "title" | "tags"
+
 /** Title, tags and note in one form. It holds what was typed, however the session moves on meanwhile. */
-export function AboutForm({ session, onDone }: { session: Session; onDone: () => void }) {
+export function AboutForm({ session, onDone, focus = "title" }: { session: Session; onDone: () => void; focus?: AboutField }) {
   const [seen, setSeen] = useState(session)
   const [tags, setTags] = useState(seen.tags.join(", "))
   const edit = useEditSession(session.id)
@@ -48,8 +50,8 @@ export function AboutForm({ session, onDone }: { session: Session; onDone: () =>
       }
     >
       {other && <Meanwhile now={other} />}
-      <Field label="Title" name="title" autoFocus maxLength={500} defaultValue={seen.title ?? ""} hint="Without one it is called as its tool calls it." error={fieldError(edit.error, "title")} />
-      <Field label="Tags" name="tags" value={tags} onChange={(event) => setTags(event.target.value)} hint="Separated by commas" error={fault ?? fieldError(edit.error, "tags")} />
+      <Field label="Title" name="title" autoFocus={focus === "title"} maxLength={500} defaultValue={seen.title ?? ""} hint="Without one it is called as its tool calls it." error={fieldError(edit.error, "title")} />
+      <Field label="Tags" name="tags" autoFocus={focus === "tags"} value={tags} onChange={(event) => setTags(event.target.value)} hint="Separated by commas" error={fault ?? fieldError(edit.error, "tags")} />
       <Note words={seen.note ?? ""} error={fieldError(edit.error, "note")} />
     </Form>
   )

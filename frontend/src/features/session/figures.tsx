@@ -12,10 +12,17 @@ import { useNow } from "@/lib/clock"
 import { compact, counted, exact, percent, UNKNOWN } from "@/lib/format/numbers"
 import { at, between, instant } from "@/lib/format/times"
 
+/** As much of a session as its figures need. */
+export type Figured = Pick<
+  Session,
+  | "health" | "tokens" | "provenance" | "incomplete_calls" | "unpriced_models" | "cost_usd" | "cost_basis" | "model"
+  | "status" | "started_at" | "last_activity_at" | "ended_at" | "updated_at"
+>
+
 const TONE = { good: "text-good-ink", warning: "text-warning-ink", critical: "text-critical-ink" } as const
 
 /** The page's answer: five figures, each of which explains itself. */
-export function Figures({ session }: { session: Session }) {
+export function Figures({ session }: { session: Figured }) {
   const { health, tokens } = session
   const share = percent(tokens.context_used, tokens.context_window)
   const mark = tokens.total === null ? null : provenanceMark(session)
@@ -42,7 +49,7 @@ export function Figures({ session }: { session: Session }) {
   )
 }
 
-function Duration({ session }: { session: Session }) {
+function Duration({ session }: { session: Figured }) {
   const now = useNow()
   const { started_at: from } = session
   if (from === null) {
@@ -71,7 +78,7 @@ function Figure({ label, tip, note, children }: { label: string; tip: string; no
   )
 }
 
-function costNote(session: Session): string {
+function costNote(session: Figured): string {
   if (session.unpriced_models.length > 0) {
     return `Without ${counted(session.unpriced_models.length, "model")} of unknown price: ${session.unpriced_models.join(", ")}`
   }

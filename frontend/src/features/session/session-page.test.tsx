@@ -15,26 +15,20 @@ function open(part: Parameters<typeof aSession>[0] = {}) {
 const section = (name: string) => screen.findByRole("region", { name })
 
 describe("a session's page", () => {
-  it("shows the session's real data", async () => {
+  it("shows the session's real data in its seven parts", async () => {
     open()
     expect(await screen.findByRole("heading", { name: "Retry payments", level: 1 })).toBeVisible()
-    expect(await section("Health")).toBeVisible()
+    expect(screen.getByTestId("session-header")).toHaveTextContent("harbour/shop-api")
     await waitFor(async () => expect(await section("Health")).toHaveTextContent("2 of 38 tool calls failed."))
     expect(await section("Tokens")).toHaveTextContent("1,234,567")
     await waitFor(async () => expect(await section("Files")).toHaveTextContent("retry.py"))
-    expect(await section("Commits")).toHaveTextContent("Retry a payment that timed out, once")
+    await waitFor(async () => expect(await section("Commits")).toHaveTextContent("Retry a payment that timed out, once"))
+    await waitFor(async () => expect(await section("Memory")).toHaveTextContent("CLAUDE.md"))
     await waitFor(async () => expect(await section("Tools")).toHaveTextContent("2 failed"))
-    expect(within(await section("Timeline")).getAllByRole("listitem").length).toBe(50)
+    expect(await section("Details")).toHaveTextContent("Numbers and names (metadata)")
+    expect(await section("Cost")).toHaveTextContent("$1.234567")
+    expect(within(await section("Timeline")).getAllByRole("listitem").length).toBeGreaterThan(10)
     expect(await violations()).toEqual([])
-  })
-
-  it("shows earlier steps and steps of one kind", async () => {
-    const { user } = open()
-    const timeline = await section("Timeline")
-    await user.click(await within(timeline).findByRole("button", { name: "Show earlier" }))
-    await waitFor(() => expect(within(timeline).getAllByRole("listitem").length).toBe(70))
-    await user.click(within(timeline).getByRole("button", { name: "Commits" }))
-    await waitFor(() => expect(within(timeline).getAllByRole("listitem").length).toBe(7))
   })
 
   it("shows token use as a table too", async () => {
@@ -65,6 +59,26 @@ describe("a session's page", () => {
     expect(await within(files).findByText("4 files")).toBeVisible()
   })
 
+  it("says what its machine keeps to itself", async () => {
+    open({ tier: "counts", title: null, repository: null, branch: null, project: null, hostname: "anna-mbp" })
+    await waitFor(async () => expect(await section("Files")).toHaveTextContent("Paths stay on anna-mbp: it reports numbers only"))
+    await waitFor(async () => expect(await section("Commits")).toHaveTextContent("Subjects and branches of commits stay on anna-mbp"))
+    await waitFor(async () => expect(await section("Memory")).toHaveTextContent("Names of instruction files stay on anna-mbp"))
+    expect(await section("Timeline")).toHaveTextContent("What was said stays on anna-mbp")
+    expect(await section("Details")).toHaveTextContent("Numbers only (counts)")
+  })
+
+  it("shows nothing any more of what its owner takes back, and all of it when it is shared again", async () => {
+    const { server } = open({ user_id: "user-ben", username: "ben" })
+    await screen.findByRole("heading", { name: "Retry payments", level: 1 })
+    await waitFor(() => expect(screen.getByTestId("live-indicator")).toHaveAttribute("data-state", "live"))
+    act(() => void server.change("one", { visibility: "private" }))
+    expect(await screen.findByText("There is no session here that you may see")).toBeVisible()
+    expect(screen.queryByText("Retry payments")).toBeNull()
+    act(() => void server.change("one", { visibility: "team" }))
+    expect(await screen.findByRole("heading", { name: "Retry payments", level: 1 })).toBeVisible()
+  })
+
   it("does not tell a private session from none", async () => {
     const server = new FakeServer()
     server.put(aSession({ id: "bens", user_id: "user-ben", visibility: "private" }))
@@ -73,65 +87,74 @@ describe("a session's page", () => {
   })
 })
 
-describe("sharing", () => {
-  it("shows it to the team, and takes it back by undo", async () => {
-    const { user, server } = open({ visibility: "private" })
-    await user.click(await screen.findByRole("button", { name: "Share with team" }))
-    expect(await screen.findByText("Shared with the team")).toBeVisible()
-    expect(server.sessions.get("one")?.visibility).toBe("team")
-    await user.click(screen.getByRole("button", { name: "Undo" }))
-    await waitFor(() => expect(server.sessions.get("one")?.visibility).toBe("private"))
-    expect(await screen.findByRole("button", { name: "Share with team" })).toBeVisible()
+describe("the timeline", () => {
+  const steps = async () => within(await section("Timeline")).getAllByRole("listitem")
+
+  it("shows some kinds, and keeps them in the address", async () => {
+    const { user, history } = open()
+    const timeline = await section("Timeline")
+    await user.click(await within(timeline).findByRole("button", { name: "Commits" }))
+    await waitFor(async () => expect(await steps()).toHaveLength(26))
+    expect(history.location.search).toBe("?kind=commit")
+    await user.click(within(timeline).getByRole("button", { name: "Compactions" }))
+    await waitFor(() => expect(history.location.search).toBe("?kind=commit&kind=compaction"))
+    await waitFor(async () => expect((await steps())[0]).toHaveTextContent("Commit"))
+    await user.click(within(timeline).getByRole("button", { name: "All" }))
+    expect(history.location.search).toBe("")
   })
 
-  it("is the owner's alone", async () => {
-    open({ user_id: "user-ben", username: "ben" })
-    await screen.findByRole("heading", { name: "Retry payments", level: 1 })
-    expect(screen.queryByRole("button", { name: /Share with team|Make private/ })).toBeNull()
+  it("shows one lane", async () => {
+    const { user } = open()
+    const timeline = await section("Timeline")
+    await user.click(await within(timeline).findByRole("button", { name: "Review" }))
+    await waitFor(async () => expect(await steps()).toHaveLength(6))
+    for (const step of await steps()) expect(step).toHaveTextContent("in sub-agent Review")
+  })
+
+  it("leads to a step far back from its address, and from the factor that comes from it", async () => {
+    const server = new FakeServer()
+    server.put(aSession({ id: "one", title: "Retry payments", tool_calls: 38 }))
+    const { user, history } = renderApp("/sessions/one?event=event-1", { server })
+    await waitFor(async () => expect((await steps()).find((step) => within(step).queryByRole("link", { current: "true" }) ?? step.querySelector("[aria-current]"))).toHaveTextContent("Bash"))
+    await user.click(await within(await section("Health")).findByRole("link", { name: /last failed model call/ }))
+    expect(history.location.search).toBe("?event=event-207")
+    await waitFor(() => expect(server.requests.filter((one) => one.endsWith("/history")).length).toBeGreaterThan(2))
+  })
+
+  it("says when the step of the address is not there", async () => {
+    const server = new FakeServer()
+    server.put(aSession({ id: "one" }))
+    renderApp("/sessions/one?event=gone", { server })
+    expect(await screen.findByText("The step in the address is not in this timeline.")).toBeVisible()
   })
 })
 
-describe("title, tags and note", () => {
-  it("are edited in place, and taken back by undo", async () => {
-    const { user, server } = open({ tags: ["backend"] })
-    await user.click(await screen.findByRole("button", { name: "Edit title, tags and note" }))
-    const title = screen.getByLabelText("Title")
-    await user.clear(title)
-    await user.type(title, "Retry once")
-    await user.type(screen.getByLabelText("Tags"), ", urgent")
-    await user.type(screen.getByLabelText("Note"), "Ask Ben")
-    expect(await violations()).toEqual([])
-    await user.click(screen.getByRole("button", { name: "Save" }))
-    expect(await screen.findByRole("heading", { name: "Retry once", level: 1 })).toBeVisible()
-    expect(server.sessions.get("one")).toMatchObject({ tags: ["backend", "urgent"], note: "Ask Ben" })
-    await user.click(screen.getByRole("button", { name: "Undo" }))
-    await waitFor(() => expect(server.sessions.get("one")).toMatchObject({ title: "Retry payments", tags: ["backend"], note: null }))
+describe("commits", () => {
+  it("lead to where a pull request says that the repository lives", async () => {
+    open()
+    const commits = await section("Commits")
+    const link = await within(commits).findByRole("link", { name: "9f3c2a0" })
+    expect(link).toHaveAttribute("href", "https://github.com/harbour/shop-api/commit/9f3c2a07d41b8e05c6f1a2b3c4d5e6f708192a3")
+    expect(link).toHaveAttribute("rel", "noreferrer noopener")
   })
 
-  it("are saved although the session has moved on", async () => {
-    const { user, server } = open()
-    await user.click(await screen.findByRole("button", { name: "Edit title, tags and note" }))
-    act(() => void server.change("one", { cost_usd: 99 }))
-    await user.type(screen.getByLabelText("Note"), "Ask Ben")
-    await user.click(screen.getByRole("button", { name: "Save" }))
-    await waitFor(() => expect(server.sessions.get("one")?.note).toBe("Ask Ben"))
+  it("lead nowhere when no host is known", async () => {
+    open({ commits: 1 })
+    const commits = await section("Commits")
+    expect(await within(commits).findByText("9f3c2a0")).toBeVisible()
+    expect(within(commits).queryByRole("link")).toBeNull()
   })
+})
 
-  it("are not written over what somebody else wrote", async () => {
-    const { user, server } = open()
-    await user.click(await screen.findByRole("button", { name: "Edit title, tags and note" }))
-    act(() => void server.change("one", { note: "From Ben" }))
-    await user.type(screen.getByLabelText("Note"), "From Anna")
-    await user.click(screen.getByRole("button", { name: "Save" }))
-    expect(await screen.findByRole("alert")).toHaveTextContent("From Ben")
-    expect(server.sessions.get("one")?.note).toBe("From Ben")
-    await user.click(screen.getByRole("button", { name: "Save mine" }))
-    await waitFor(() => expect(server.sessions.get("one")?.note).toBe("From Anna"))
-  })
-
-  it("are the owner's and the admins' to edit", async () => {
-    open({ user_id: "user-ben", username: "ben", note: "From Ben" })
-    expect(await screen.findByText("From Ben")).toBeVisible()
-    expect(screen.queryByRole("button", { name: "Edit title, tags and note" })).toBeNull()
-  })
+it("leads to the sessions before and after it", async () => {
+  const server = new FakeServer()
+  for (const id of ["a", "b", "c"]) server.put(aSession({ id, title: `Session ${id}` }))
+  const { user, history } = renderApp("/sessions/b", { server })
+  expect(await screen.findByRole("link", { name: "Next session" })).toHaveAttribute("href", "/sessions/c")
+  await user.click(screen.getByRole("link", { name: "Previous session" }))
+  expect(await screen.findByRole("heading", { name: "Session a", level: 1 })).toBeVisible()
+  expect(screen.queryByRole("link", { name: "Previous session" })).toBeNull()
+  await waitFor(() => expect(screen.getByRole("link", { name: "Next session" })).toHaveAttribute("href", "/sessions/b"))
+  await user.keyboard("j")
+  await waitFor(() => expect(history.location.pathname).toBe("/sessions/b"))
 })

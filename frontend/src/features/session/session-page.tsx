@@ -1,11 +1,14 @@
-import { useQuery } from "@tanstack/react-query"
+import { useQuery, useQueryClient } from "@tanstack/react-query"
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router"
 import { ArrowLeft, SearchX } from "lucide-react"
+import { useEffect } from "react"
 
 import { useApi, useUser } from "@/api/context"
 import { Problem } from "@/api/problem"
-import { sessionDetail } from "@/api/sessions"
+import { sessionDetail, sessionKeys } from "@/api/sessions"
+import type { Session, User } from "@/api/types"
 import { buttonClasses } from "@/components/button"
+import { PageCollision } from "@/components/collision/notice"
 import { Empty, Failure } from "@/components/notice"
 import { Page } from "@/components/page"
 import { Loading, Skeleton } from "@/components/skeleton"
@@ -14,18 +17,24 @@ import { useShortcuts } from "@/lib/keys"
 import { useItem } from "@/lib/live/react"
 
 import { About } from "./about"
-import { Commits } from "./commits"
-import { Facts } from "./facts"
-import { Files } from "./files"
+import { ActivityTimeline } from "./activity-timeline"
+import { useCommanding } from "./commanding"
+import { CostSection } from "./cost-section"
+import { FileChangeList } from "./file-change-list"
 import { Figures } from "./figures"
-import { Header, ShareActions } from "./header"
-import { HealthSection } from "./health-section"
-import { Memories } from "./memories"
-import { Timeline } from "./timeline"
-import { Tools } from "./tools"
-import { TokenTable } from "./token-table"
-import { UsageSection } from "./usage-section"
+import { GitCommitList } from "./git-commit-list"
+import { HealthBreakdown } from "./health-breakdown"
 import { useLiveSession } from "./live-session"
+import { MachineSection } from "./machine-section"
+import { MemoryList } from "./memory-list"
+import { Neighbours } from "./neighbours"
+import { SessionActions } from "./session-actions"
+import { SessionHeader } from "./session-header"
+import { SessionInsights } from "./session-insights"
+import { SessionMetadata } from "./session-metadata"
+import { TokenTable } from "./token-table"
+import { TokenUsageGraph } from "./token-usage-graph"
+import { Tools } from "./tools"
 
 const route = getRouteApi("/app/sessions/$id")
 
@@ -41,7 +50,10 @@ export function SessionPage() {
   const navigate = useNavigate()
   useShortcuts([{ keys: "Escape", label: "Back to the dashboard", run: () => void navigate({ to: "/" }) }])
 
-  if (detail.error instanceof Problem && [403, 404].includes(detail.error.status)) return <Missing />
+  const refused = detail.error instanceof Problem && [403, 404].includes(detail.error.status)
+  const gone = api.sessions.isGone(id)
+  useForgetting(id, gone)
+  if ((refused && !held) || gone || api.sessions.isHidden(id)) return <Missing />
   if (!session) {
     return (
       <Page below title="Session">
@@ -53,28 +65,45 @@ export function SessionPage() {
       </Page>
     )
   }
+  return <SessionBody session={session} user={user} />
+}
+
+function SessionBody({ session, user }: { session: Session; user: User }) {
+  const commanding = useCommanding(session, user)
   return (
-    <Page below title={titleOf(session)} actions={<ShareActions session={session} user={user} />}>
-      <Header session={session} me={user.id} />
+    <Page below title={titleOf(session)} beside={<Neighbours id={session.id} />} actions={<SessionActions session={session} user={user} commanding={commanding} />}>
+      <SessionHeader session={session} user={user} />
+      <PageCollision id={session.id} me={user.id} />
       <Figures session={session} />
       <div className="mt-4 grid items-start gap-4 pb-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
-          <UsageSection id={id} />
-          <Timeline id={id} />
+          <TokenUsageGraph session={session} />
+          <ActivityTimeline session={session} />
+          <FileChangeList session={session} />
+          <GitCommitList session={session} />
+          <MemoryList session={session} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
-          <HealthSection id={id} />
+          <HealthBreakdown session={session} />
+          <MachineSection session={session} user={user} machine={commanding.machine} />
           <About session={session} user={user} />
+          <SessionInsights session={session} user={user} />
+          <CostSection session={session} />
           <TokenTable session={session} />
-          <Tools id={id} />
-          <Files id={id} />
-          <Commits id={id} />
-          <Memories id={id} />
-          <Facts session={session} />
+          <Tools id={session.id} />
+          <SessionMetadata session={session} />
         </div>
       </div>
     </Page>
   )
+}
+
+/** Of what may be seen no more, nothing that was read before is kept. */
+function useForgetting(id: string, gone: boolean): void {
+  const queries = useQueryClient()
+  useEffect(() => {
+    if (gone) queries.removeQueries({ queryKey: sessionKeys.one(id) })
+  }, [id, gone, queries])
 }
 
 function Missing() {

@@ -11,7 +11,7 @@ const KINDS = [
 ] as const
 
 /** Tokens by kind, exact, with each kind's share. */
-export function TokenTable({ session }: { session: Session }) {
+export function TokenTable({ session }: { session: Pick<Session, "tokens"> }) {
   const { tokens } = session
   return (
     <Section title="Tokens" definition="Input never includes cached tokens; the total is the sum of these four.">

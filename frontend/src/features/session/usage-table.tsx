@@ -2,12 +2,13 @@ import { useNow } from "@/lib/clock"
 import { exact, exactMoney } from "@/lib/format/numbers"
 import { at } from "@/lib/format/times"
 
-import { KINDS, type UsageBar } from "./usage"
+import { KINDS, type Mark, type UsageBar } from "./usage"
 
 const CELL = "px-2 py-1 text-right first:pl-0 last:pr-0"
 
-export function UsageTable({ bars }: { bars: readonly UsageBar[] }) {
+export function UsageTable({ bars, marks }: { bars: readonly UsageBar[]; marks: readonly Mark[] }) {
   const now = useNow()
+  const compacted = new Map(marks.map((mark) => [mark.from, mark.count]))
   return (
     <div className="max-h-72 overflow-auto" tabIndex={0} role="group" aria-label="Token use, scrollable">
       <table className="w-full tabular-nums">
@@ -26,6 +27,9 @@ export function UsageTable({ bars }: { bars: readonly UsageBar[] }) {
               Context
             </th>
             <th scope="col" className={`${CELL} font-medium`}>
+              Compactions
+            </th>
+            <th scope="col" className={`${CELL} font-medium`}>
               Cost
             </th>
           </tr>
@@ -42,6 +46,7 @@ export function UsageTable({ bars }: { bars: readonly UsageBar[] }) {
                 </td>
               ))}
               <td className={CELL}>{exact(bar.context_used)}</td>
+              <td className={CELL}>{compacted.get(bar.from) ?? ""}</td>
               <td className={CELL}>{exactMoney(bar.cost_usd)}</td>
             </tr>
           ))}

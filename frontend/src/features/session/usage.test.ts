@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 
 import type { UsagePoint } from "@/api/types"
 
-import { axisTicks, BUCKET_MS, prepareUsage, sumOf, timeTicks, usageCsv } from "./usage"
+import { axisTicks, BUCKET_MS, contextOf, marksOf, prepareUsage, sumOf, timeTicks, usageCsv } from "./usage"
 
 const START = Date.parse("2026-11-22T08:00:00Z")
 const LATER = START + 90 * 86_400_000
@@ -65,6 +65,26 @@ describe("axes", () => {
     const bars = prepareUsage(Array.from({ length: 77 }, (_, index) => point(index, 1)), LATER)
     expect(timeTicks(bars).length).toBeLessThanOrEqual(5)
   })
+})
+
+describe("compactions", () => {
+  const bars = prepareUsage([point(0, 5), point(2, 5)], LATER)
+  const at = (bucket: number) => ({ at: new Date(START + bucket * BUCKET_MS).toISOString() })
+
+  it("stand on the bar in whose time they lie", () => {
+    expect(marksOf(bars, [at(2.9), at(0.5), at(0.7)])).toEqual([{ from: START, count: 2 }, { from: START + 2 * BUCKET_MS, count: 1 }])
+  })
+
+  it("stand nowhere outside the bars", () => {
+    expect(marksOf(bars, [at(-1), at(3)])).toEqual([])
+  })
+})
+
+it("gives the context as a share of the window, or in tokens where the window is not known", () => {
+  const [bar, other] = prepareUsage([{ ...point(0, 5), context_used: 50_000 }, { ...point(1, 1), context_used: null }], LATER)
+  expect(contextOf(bar!, 200_000)).toBe(25)
+  expect(contextOf(bar!, null)).toBe(50_000)
+  expect(contextOf(other!, 200_000)).toBeNull()
 })
 
 it("sums only the kinds that are shown", () => {

@@ -1,4 +1,6 @@
-import type { UsagePoint } from "@/api/types"
+import type { TimelineEvent, UsagePoint } from "@/api/types"
+
+export { axisTicks } from "@/lib/axis"
 
 /** The layer under the usage chart that decides: buckets, gaps, domain, ticks. It draws nothing. */
 
@@ -30,7 +32,7 @@ export interface UsageBar extends Amounts {
  * The points as bars of equal length over the whole time, the quarter hours of a long session put together. Where
  * nothing was recorded all is null: a gap, not a zero.
  */
-export function prepareUsage(points: readonly UsagePoint[], now: number): UsageBar[] {
+export function prepareUsage(points: readonly (Omit<UsagePoint, "context_used"> & Partial<UsagePoint>)[], now: number): UsageBar[] {
   const sorted = [...points].sort((a, b) => a.at.localeCompare(b.at))
   const first = sorted[0]
   const last = sorted.at(-1)
@@ -46,19 +48,33 @@ export function prepareUsage(points: readonly UsagePoint[], now: number): UsageB
   return [...bars.values()]
 }
 
-/** At most five round values from zero upwards that hold the largest one. */
-export function axisTicks(largest: number): number[] {
-  if (largest <= 0) return [0]
-  const rough = largest / (MAX_TICKS - 1)
-  const power = 10 ** Math.floor(Math.log10(rough))
-  const step = power * ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= rough) ?? 10)
-  return Array.from({ length: Math.ceil(largest / step - 1e-9) + 1 }, (_, index) => index * step)
-}
-
 /** The instants to name under the chart: at most five, on the bars. */
 export function timeTicks(bars: readonly UsageBar[]): number[] {
   const step = Math.max(1, Math.ceil(bars.length / MAX_TICKS))
   return bars.filter((_, index) => index % step === 0).map((bar) => bar.from)
+}
+
+export interface Mark {
+  /** The bar in whose time it lies. */
+  from: number
+  count: number
+}
+
+/** Where the context was compacted, on the bars. */
+export function marksOf(bars: readonly UsageBar[], compactions: readonly Pick<TimelineEvent, "at">[]): Mark[] {
+  const counts = new Map<number, number>()
+  for (const { at } of compactions) {
+    const instant = Date.parse(at)
+    const bar = bars.find((one) => one.from <= instant && instant < one.to)
+    if (bar) counts.set(bar.from, (counts.get(bar.from) ?? 0) + 1)
+  }
+  return [...counts].map(([from, count]) => ({ from, count })).sort((a, b) => a.from - b.from)
+}
+
+/** The context in use as a share of the window where that is known, else in tokens. */
+export function contextOf(bar: UsageBar, window: number | null): number | null {
+  if (bar.context_used === null) return null
+  return window ? Math.round((bar.context_used / window) * 1000) / 10 : bar.context_used
 }
 
 export function sumOf(bar: Amounts, kinds: readonly Kind[]): number {
@@ -81,7 +97,7 @@ function barLength(rangeMs: number): number {
   return (factor ?? Math.ceil(rangeMs / BUCKET_MS / MAX_BARS)) * BUCKET_MS
 }
 
-function merge(bar: UsageBar, point: UsagePoint): UsageBar {
+function merge(bar: UsageBar, point: Omit<UsagePoint, "context_used"> & Partial<UsagePoint>): UsageBar {
   const sums = Object.fromEntries(KINDS.map(({ key }) => [key, add(bar[key], point[key])])) as Amounts
   // With one part of unknown price the whole is unknown; an empty bar is no part.
   const cost_usd = bar.input === null ? point.cost_usd : sumOfKnown(bar.cost_usd, point.cost_usd)

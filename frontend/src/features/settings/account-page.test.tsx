@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react"
-import { expect, it } from "vitest"
+import { expect, it, vi } from "vitest"
 
 import { violations } from "@/testing/axe"
 import { FakeServer } from "@/testing/fake-server"
@@ -16,7 +16,7 @@ it("shows a new token once, lists it, and revokes it", async () => {
   expect(screen.queryByText(/^lsm_/)).toBeNull()
   await user.click(await screen.findByRole("button", { name: "Revoke Nightly report" }))
   await user.click(screen.getByRole("button", { name: "Revoke for good" }))
-  await waitFor(() => expect(server.tokens).toEqual([]))
+  await waitFor(() => expect(server.agents.tokens).toEqual([]))
   expect(await screen.findByText("“Nightly report” is revoked")).toBeVisible()
 })
 
@@ -46,7 +46,7 @@ it("changes the user name, and takes it back", async () => {
   await user.type(field, "annika")
   await user.click(screen.getByRole("button", { name: "Save" }))
   expect(await screen.findByText("Your user name is annika")).toBeVisible()
-  await user.click(screen.getByRole("button", { name: "Undo" }))
+  await user.click(await screen.findByRole("button", { name: "Undo" }))
   await waitFor(() => expect(server.accounts.get("anna@harbour.example")?.user.username).toBe("anna"))
 })
 
@@ -78,6 +78,27 @@ it("ends one sign-in elsewhere, or all", async () => {
   await user.click(screen.getByRole("button", { name: "Sign out there" }))
   expect(await screen.findByText("You are signed in only here now")).toBeVisible()
   expect(server.team.logins.map((login) => login.id)).toEqual(["here"])
+})
+
+it("downloads everything as one file, and says when it cannot", async () => {
+  const saved: Blob[] = []
+  vi.spyOn(URL, "createObjectURL").mockImplementation((content) => (saved.push(content as Blob), "blob:x"))
+  vi.spyOn(URL, "revokeObjectURL").mockReturnValue(undefined)
+  const names: string[] = []
+  vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(function (this: HTMLAnchorElement) {
+    names.push(this.download)
+  })
+  const { user, server } = renderApp("/settings")
+  const button = await screen.findByRole("button", { name: "Download my data" })
+  await user.click(button)
+  await waitFor(() => expect(saved).toHaveLength(1))
+  expect(names).toEqual([expect.stringMatching(/^my-data-\d{4}-\d\d-\d\d\.json$/)])
+  expect(server.requests.filter((one) => one.endsWith("/export"))).toEqual(["GET /api/auth/me/export", "GET /api/sessions/mine/export", "GET /api/insights/mine/export"])
+
+  server.failing.set("/api/sessions/mine", 503)
+  await user.click(button)
+  expect(await screen.findByText(/^Error 503/)).toBeVisible()
+  expect(saved).toHaveLength(1)
 })
 
 it("deletes the account once its name was typed", async () => {

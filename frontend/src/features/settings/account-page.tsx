@@ -1,5 +1,6 @@
 import { DeleteAccount } from "./delete-account"
 import { Devices } from "./devices"
+import { OwnData } from "./own-data"
 import { Profile } from "./profile"
 import { SettingsPage } from "./tabs"
 import { SignIn } from "./sign-in"
@@ -19,6 +20,7 @@ export function AccountPage() {
         <div className="flex min-w-0 flex-col gap-4">
           <Profile />
           <ThemeChoice />
+          <OwnData />
           <DeleteAccount />
         </div>
       </div>

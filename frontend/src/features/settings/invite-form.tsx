@@ -1,15 +1,16 @@
+import { useQuery } from "@tanstack/react-query"
 import { useState } from "react"
 
+import { useApi } from "@/api/context"
 import { useMakeInvite } from "@/api/invites"
-import type { MadeInvite, Role } from "@/api/types"
-import { Button } from "@/components/button"
+import { mailOptions } from "@/api/mail"
+import type { Role } from "@/api/types"
 import { Field } from "@/components/field"
 import { fieldError, Form, text } from "@/components/form"
-import { CopyButton } from "@/components/notice"
-import { ROLE_CHOICES, ROLES } from "@/components/roles"
+import { ROLE_CHOICES } from "@/components/roles"
 import { Select } from "@/components/select"
-import { counted } from "@/lib/format/numbers"
-import { date } from "@/lib/format/times"
+
+import { InviteMade } from "./invite-made"
 
 const DAY_MS = 86_400_000
 // A minute less: what is asked for at the very edge would lie beyond it by the server's clock.
@@ -20,17 +21,20 @@ const LIFETIMES = [
   { value: "30", label: "30 days" },
 ]
 
-/** Role, how long, for how many; then the link, once. */
+/** To whom, as what, how long, for how many; then the link, once. */
 export function InviteForm({ team, onDone }: { team: string; onDone: () => void }) {
   const make = useMakeInvite(team)
   const [role, setRole] = useState<Role>("member")
+  const [email, setEmail] = useState("")
   const send = (values: FormData) => {
     const expires_at = new Date(Date.now() + Number(text(values, "days")) * DAY_MS - MARGIN_MS).toISOString()
-    make.mutate({ role, expires_at, max_uses: Number(text(values, "max_uses")) })
+    const whom = email.trim() === "" ? { max_uses: Number(text(values, "max_uses")) } : { email: email.trim(), max_uses: 1 }
+    make.mutate({ role, expires_at, ...whom })
   }
-  if (make.data) return <Made invite={make.data} onDone={onDone} />
+  if (make.data) return <InviteMade invite={make.data} onDone={onDone} />
   return (
-    <Form submit="Create link" busy={make.isPending} error={make.error} onSubmit={send}>
+    <Form submit={email.trim() === "" ? "Create link" : "Send invitation"} busy={make.isPending} error={make.error} onSubmit={send}>
+      <ByMail value={email} onChange={setEmail} error={fieldError(make.error, "email")} />
       <fieldset>
         <legend className="mb-1.5 font-medium">Role</legend>
         <div className="flex flex-col gap-2">
@@ -46,26 +50,36 @@ export function InviteForm({ team, onDone }: { team: string; onDone: () => void 
       </fieldset>
       <div className="grid gap-4 sm:grid-cols-2">
         <Select label="Good for" name="days" choices={LIFETIMES} defaultValue="7" />
-        <Field label="People who can use it" name="max_uses" type="number" min={1} max={1000} step={1} required defaultValue={1} error={fieldError(make.error, "max_uses")} />
+        {email.trim() === "" && (
+          <Field label="People who can use it" name="max_uses" type="number" min={1} max={1000} step={1} required defaultValue={1} error={fieldError(make.error, "max_uses")} />
+        )}
       </div>
     </Form>
   )
 }
 
-function Made({ invite, onDone }: { invite: MadeInvite; onDone: () => void }) {
-  return (
-    <div className="flex flex-col gap-3">
-      <p>
-        Send it to {counted(invite.max_uses, "person", "people")}: with it one joins as {ROLES[invite.role].one}, until {date(invite.expires_at)}. Copy it now; it
-        cannot be shown again.
+/** The address, where the server sends mail; else why there is only a link. */
+function ByMail({ value, onChange, error }: { value: string; onChange: (email: string) => void; error: string | undefined }) {
+  const { data } = useQuery(mailOptions(useApi()))
+  if (data === undefined) return null
+  if (!data.enabled) {
+    return (
+      <p className="rounded-md bg-track px-3 py-2 text-meta">
+        This server sends no mail (<code className="font-mono">SMTP_URL</code> is not set): you get a link to send yourself.
       </p>
-      <pre tabIndex={0} aria-label="The link" data-testid="invite-link" className="rounded-md border border-line bg-canvas p-3 font-mono text-body break-all whitespace-pre-wrap">
-        {invite.url}
-      </pre>
-      <div className="flex gap-2">
-        <CopyButton look="primary" text={invite.url} label="Copy the link" />
-        <Button onClick={onDone}>Done</Button>
-      </div>
-    </div>
+    )
+  }
+  return (
+    <Field
+      label="Email"
+      type="email"
+      autoComplete="off"
+      autoFocus
+      maxLength={254}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+      hint="The link goes there, and is for this address alone. Leave it empty for a link that you send yourself."
+      error={error}
+    />
   )
 }

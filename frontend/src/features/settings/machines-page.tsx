@@ -5,7 +5,7 @@ import { SettingsPage } from "./tabs"
 /** The machines that report to this team. */
 export function MachinesPage() {
   return (
-    <SettingsPage answer="The machines whose agents report here. To stop one for good, revoke its token under Account.">
+    <SettingsPage answer="The machines whose agents report here. Their owners and admins can revoke them.">
       <div className="pb-8">
         <InTeam>{() => <Machines />}</InTeam>
       </div>

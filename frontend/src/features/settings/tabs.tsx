@@ -7,9 +7,11 @@ import { classes } from "@/lib/classes"
 
 const PLACES = [
   { to: "/settings", label: "Account", admins: false },
+  { to: "/settings/notifications", label: "Notifications", admins: false },
   { to: "/settings/team", label: "Team", admins: false },
   { to: "/settings/members", label: "Members", admins: false },
   { to: "/settings/machines", label: "Machines", admins: false },
+  { to: "/settings/webhooks", label: "Webhooks", admins: false },
   { to: "/settings/audit", label: "Audit log", admins: true },
 ] as const
 

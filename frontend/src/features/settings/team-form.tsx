@@ -1,4 +1,4 @@
-import { useState } from "react"
+import { useId, useState, type ReactNode } from "react"
 
 import { Problem } from "@/api/problem"
 import { useChangeTeam, type TeamChange } from "@/api/team"
@@ -8,7 +8,14 @@ import { fieldError, Form, sentence, text } from "@/components/form"
 import { Select } from "@/components/select"
 import { useToast } from "@/components/toasts"
 
+import { healthIn } from "./health-values"
 import { changeOf, zones, type TeamValues } from "./team-change"
+import { DataFields, dataOf } from "./team-data"
+import { HealthFields } from "./team-health"
+import { LimitFields, limitsOf } from "./team-limits"
+import { NoticeFields, noticesOf } from "./team-notices"
+import { Check, PermissionFields, permissionsOf } from "./team-permissions"
+import { PriceFields, pricesOf } from "./team-prices"
 
 const VISIBILITIES = [
   { value: "private", label: "Private until shared" },
@@ -39,7 +46,7 @@ function Fields({ before, latest, onStale }: FieldsProps) {
     }
   }
   const send = async (values: FormData) => {
-    const { wanted, back } = changeOf(seen, valuesOf(values))
+    const { wanted, back } = changeOf(seen, valuesOf(values, seen))
     if (Object.keys(wanted).length === 0) return say("Nothing was changed")
     const saved = await change.mutateAsync({ change: wanted, version: seen.version })
     setSeen(saved)
@@ -65,44 +72,105 @@ function Fields({ before, latest, onStale }: FieldsProps) {
         )
       }
     >
-      <Field label="Team name" name="name" required maxLength={100} defaultValue={before.name} error={wrong("name")} />
-      <div className="grid gap-4 sm:grid-cols-2">
-        <Select
-          label="New sessions are"
-          name="default_visibility"
-          choices={VISIBILITIES}
-          defaultValue={settings.default_visibility}
-          hint="Sessions that are there already stay as they are."
-        />
-        <Select
-          label="Time zone"
-          name="timezone"
-          choices={zones(settings.timezone).map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }))}
-          defaultValue={settings.timezone}
-          hint="Where the team’s days begin and end."
-        />
-      </div>
-      <fieldset className="grid gap-4 sm:grid-cols-3">
-        <legend className="sr-only">Thresholds</legend>
-        <Percent label="Health: warning below" name="warning" min={0} value={settings.health_thresholds.warning} error={wrong("warning") ?? wrong("health_thresholds")} />
-        <Percent label="Health: critical below" name="critical" min={0} value={settings.health_thresholds.critical} error={wrong("critical")} />
-        <Percent label="Token warning at (%)" name="token_warning_percent" min={1} value={settings.token_warning_percent} error={wrong("token_warning_percent")} />
-      </fieldset>
+      <Group title="Profile" about="What the team is called, and how it begins.">
+        <Field label="Team name" name="name" required maxLength={100} defaultValue={before.name} error={wrong("name")} />
+        <div className="grid gap-4 sm:grid-cols-2">
+          <Select
+            label="New sessions are"
+            name="default_visibility"
+            choices={VISIBILITIES}
+            defaultValue={settings.default_visibility}
+            hint="Sessions that are there already stay as they are."
+          />
+          <Select
+            label="Time zone"
+            name="timezone"
+            choices={zones(settings.timezone).map((zone) => ({ value: zone, label: zone.replaceAll("_", " ") }))}
+            defaultValue={settings.timezone}
+            hint="Where the team’s days begin and end."
+          />
+        </div>
+        <Check name="weekly_report" checked={settings.weekly_report}>
+          Tell members each Monday what the week came to
+        </Check>
+      </Group>
+      <Group title="Health" about="When a session needs somebody. Scores go from 0 to 100.">
+        <HealthFields team={before} wrong={wrong} />
+      </Group>
+      <Group title="Alerts" about="When people are told.">
+        <div className="grid gap-4 sm:grid-cols-3">
+          <Amount label="Token warning at (%)" name="token_warning_percent" min={1} max={100} value={settings.token_warning_percent} error={wrong("token_warning_percent")} hint="Of a context window, or of a limit" />
+          <Amount label="Waiting (min)" name="waiting_alert_minutes" min={1} value={settings.waiting_alert_minutes} optional error={wrong("waiting_alert_minutes")} hint="Empty: never" />
+          <Amount label="Not again within (min)" name="alert_cooldown_minutes" min={0} value={settings.alert_cooldown_minutes} error={wrong("alert_cooldown_minutes")} hint="After an alert is over" />
+        </div>
+      </Group>
+      <Group title="Notifications" about="How those are told who have chosen nothing themselves.">
+        <NoticeFields settings={settings} />
+      </Group>
+      <Group title="Limits" about="From the token warning’s share on, people are told; nothing is stopped.">
+        <LimitFields team={before} wrong={wrong} />
+      </Group>
+      <Group title="Prices" about="Where the team pays other than the list price.">
+        <PriceFields team={before} />
+      </Group>
+      <Group title="Permissions" about="What people may do beyond the team’s own pages.">
+        <PermissionFields settings={settings} />
+      </Group>
+      <Group title="Data" about="What is taken in, and how long what is over is kept.">
+        <DataFields settings={settings} wrong={wrong} />
+      </Group>
     </Form>
   )
 }
 
-function Percent({ label, name, min, value, error }: { label: string; name: string; min: number; value: number; error: string | undefined }) {
-  return <Field label={label} name={name} type="number" min={min} max={100} step={1} required defaultValue={value} error={error} />
+/** Fields of one subject, with what it is beside them where there is room. */
+function Group({ title, about, children }: { title: string; about: string; children: ReactNode }) {
+  const id = useId()
+  return (
+    <section aria-labelledby={id} className="grid gap-x-8 gap-y-3 border-b border-line pb-5 xl:grid-cols-[11rem_minmax(0,1fr)]">
+      <div>
+        <h3 id={id} className="text-prose font-semibold">
+          {title}
+        </h3>
+        <p className="text-meta text-muted">{about}</p>
+      </div>
+      <div className="flex min-w-0 flex-col gap-4">{children}</div>
+    </section>
+  )
 }
 
-function valuesOf(values: FormData): TeamValues {
+interface AmountProps {
+  label: string
+  name: string
+  min: number
+  max?: number
+  value: number | null | undefined
+  optional?: boolean
+  hint: string
+  error: string | undefined
+}
+
+function Amount({ label, name, min, max, value, optional = false, hint, error }: AmountProps) {
+  return <Field label={label} name={name} type="number" min={min} max={max} step={1} required={!optional} defaultValue={value ?? ""} hint={hint} error={error} />
+}
+
+function valuesOf(values: FormData, { settings }: Team): TeamValues {
   const number = (name: string) => Number(text(values, name))
+  const maybe = (name: string) => (text(values, name).trim() === "" ? null : number(name))
+  const health = Object.fromEntries([...values].filter((pair): pair is [string, string] => typeof pair[1] === "string"))
   return {
     name: text(values, "name").trim(),
     default_visibility: text(values, "default_visibility") === "team" ? "team" : "private",
     timezone: text(values, "timezone"),
-    health_thresholds: { warning: number("warning"), critical: number("critical") },
+    weekly_report: values.has("weekly_report"),
+    ...healthIn(health),
     token_warning_percent: number("token_warning_percent"),
+    waiting_alert_minutes: maybe("waiting_alert_minutes"),
+    alert_cooldown_minutes: number("alert_cooldown_minutes"),
+    ...limitsOf(values),
+    prices: pricesOf(values, settings.prices),
+    ...permissionsOf(values),
+    ...noticesOf(values),
+    ...dataOf(values),
   }
 }

@@ -25,7 +25,7 @@ function Team({ id, user }: { id: string; user: User }) {
   const team = useQuery(teamDetail(useApi(), id))
   return (
     <div className="grid items-start gap-4 pb-8 lg:grid-cols-[minmax(0,1fr)_22rem]">
-      <Section title="Profile">
+      <Section title="Team settings">
         <Part query={team} failure="The team could not be loaded" lines={6}>
           {(found) => (user.role === "admin" ? <TeamForm team={found} /> : <TeamFacts team={found} />)}
         </Part>

@@ -24,7 +24,7 @@ describe("members", () => {
     await user.click(choice)
     expect(await screen.findByText("ben is a viewer now")).toBeVisible()
     expect(server.team.members.find((one) => one.username === "ben")?.role).toBe("viewer")
-    await user.click(screen.getByRole("button", { name: "Undo" }))
+    await user.click(await screen.findByRole("button", { name: "Undo" }))
     await waitFor(() => expect(server.team.members.find((one) => one.username === "ben")?.role).toBe("member"))
     expect(await violations()).toEqual([])
   })
@@ -49,6 +49,25 @@ describe("members", () => {
     expect(await screen.findByText("ben")).toBeVisible()
     expect(screen.queryByRole("button", { name: /Remove|Role of|Invite/ })).toBeNull()
     expect(screen.queryByRole("link", { name: "Audit log" })).toBeNull()
+  })
+
+  it("shows at once who has joined, been changed or left elsewhere", async () => {
+    const { server } = open("/settings/members")
+    expect(await screen.findByRole("button", { name: "Remove ben" })).toBeVisible()
+    await waitFor(() => expect(screen.getByTestId("live-indicator")).toHaveAttribute("data-state", "live"))
+    const held = server.team.members.find((one) => one.username === "ben")!
+    const said = (type: "member_joined" | "member_role_changed" | "member_left") =>
+      act(() => server.announce({ type, data: { user_id: held.user_id } }))
+
+    server.team.members = server.team.members.filter((one) => one !== held)
+    said("member_left")
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Remove ben" })).toBeNull())
+    server.team.members.push(held)
+    said("member_joined")
+    expect(await screen.findByRole("button", { name: "Role of ben: Member" })).toBeVisible()
+    held.role = "viewer"
+    said("member_role_changed")
+    expect(await screen.findByRole("button", { name: "Role of ben: Viewer" })).toBeVisible()
   })
 
   it("follows a role that another admin took away", async () => {
@@ -104,11 +123,107 @@ describe("team", () => {
     expect(await violations()).toEqual([])
   })
 
+  it("lets people do more, and less", async () => {
+    const { user, server } = open("/settings/team")
+    await user.click(await screen.findByRole("checkbox", { name: /public link/ }))
+    await user.click(screen.getByRole("checkbox", { name: "Close sessions on their machines" }))
+    await user.selectOptions(screen.getByLabelText("On a wall, people are shown by"), "initials")
+    await user.click(screen.getByRole("button", { name: "Save" }))
+    const settings = { allow_public: true, commands_allowed: ["export", "refresh"], wall_names: "initials", admin_commands: false }
+    await waitFor(() => expect(server.team).toMatchObject({ settings }))
+  })
+
+  it("shows what other thresholds would change before they are saved", async () => {
+    const { user, server } = open("/settings/team")
+    const warning = await screen.findByLabelText("Warning below")
+    expect(screen.queryByTestId("health-preview")).toBeNull()
+    await user.clear(warning)
+    await user.type(warning, "80")
+    await user.type(screen.getByLabelText("Loops"), "0")
+    expect(await screen.findByText("14 of the last 200 sessions change grade, 3 more alerts a week.")).toBeVisible()
+    expect(await violations()).toEqual([])
+    await user.click(screen.getByRole("button", { name: "Save" }))
+    await waitFor(() => expect(server.team.settings).toMatchObject({ health_thresholds: { warning: 80, critical: 40 }, health_weights: { loops: 0 } }))
+  })
+
+  it("keeps limits, prices and days", async () => {
+    const { user, server } = open("/settings/team")
+    await user.type(await screen.findByLabelText("The team, a month", { selector: "[name=tokens_per_team_month]" }), "50000")
+    await user.type(screen.getByLabelText("A person, a day", { selector: "[name=cost_per_member_day]" }), "12.5")
+    await user.type(screen.getByLabelText("Keep ended sessions (days)"), "365")
+    await user.click(screen.getByRole("button", { name: "Price a model" }))
+    await user.type(screen.getByLabelText("Model"), "own-model")
+    await user.type(screen.getByLabelText("Input"), "1.5")
+    await user.type(screen.getByLabelText("Output"), "6")
+    await user.click(screen.getByRole("button", { name: "Save" }))
+    await waitFor(() =>
+      expect(server.team.settings).toMatchObject({
+        token_limits: { per_team_month: 50_000_000, per_session: null },
+        cost_limits: { per_member_day: 12.5 },
+        prices: { "own-model": { input: 1.5, output: 6 } },
+        retention_days: 365,
+      }),
+    )
+  })
+
+  it("keeps what is taken in, how long of each kind, and how people are told", async () => {
+    const { user, server } = open("/settings/team")
+    await user.selectOptions(await screen.findByLabelText("Take in from machines, at most"), "counts")
+    await user.type(screen.getByLabelText("Their details (days)"), "30")
+    await user.type(screen.getByLabelText("Notifications (days)"), "14")
+    await user.click(screen.getByText("Choose for each event"))
+    const falls = within(screen.getByRole("group", { name: "Health falls" }))
+    await user.click(falls.getByRole("checkbox", { name: "E-mail" }))
+    expect(await violations()).toEqual([])
+    await user.click(screen.getByRole("button", { name: "Save" }))
+    await waitFor(() =>
+      expect(server.team.settings).toMatchObject({
+        capture_tier: "counts",
+        retention: { details_days: 30, notifications_days: 14, alerts_days: null },
+        notification_defaults: { health_alert: { email: true } },
+      }),
+    )
+    await user.click(await screen.findByRole("button", { name: "Undo" }))
+    await waitFor(() => expect(server.team.settings.capture_tier).toBe("content"))
+    expect(server.team.settings.notification_defaults).toEqual({})
+    await waitFor(() => expect(screen.getByLabelText("Their details (days)")).toHaveValue(null))
+  })
+
+  it("says to members what is taken in and kept", async () => {
+    const { server } = open("/settings/team", "member")
+    server.team.settings = { ...server.team.settings, capture_tier: "metadata", retention: { alerts_days: 7 } }
+    expect(await screen.findByText("numbers and names")).toBeVisible()
+    expect(screen.getByText("are kept 7 days")).toBeVisible()
+  })
+
+  it("writes nothing over what another admin has saved, and shows it", async () => {
+    const { user, server } = open("/settings/team")
+    await user.type(await screen.findByLabelText("Team name"), " crew")
+    server.team.name = "Pier"
+    server.team.version = 7
+    await user.click(screen.getByRole("button", { name: "Save" }))
+    expect(await screen.findByRole("alert")).toHaveTextContent("Somebody else changed the team meanwhile")
+    expect(server.team.name).toBe("Pier")
+    await waitFor(() => expect(server.requests.filter((one) => one === "GET /api/teams/team-1").length).toBeGreaterThan(1))
+    await user.click(screen.getByRole("button", { name: "Show what they saved" }))
+    await waitFor(() => expect(screen.getByLabelText("Team name")).toHaveValue("Pier"))
+  })
+
   it("is only read by members", async () => {
     open("/settings/team", "member")
     expect(await screen.findByText("Admins of the team can change this.")).toBeVisible()
     expect(screen.queryByLabelText("Team name")).toBeNull()
     expect(screen.queryByRole("button", { name: /Delete/ })).toBeNull()
+  })
+
+  it("shows at once what an admin has saved elsewhere", async () => {
+    const { server } = open("/settings/team", "member")
+    expect(await screen.findByText("are kept for good")).toBeVisible()
+    await waitFor(() => expect(screen.getByTestId("live-indicator")).toHaveAttribute("data-state", "live"))
+    server.team.settings = { ...server.team.settings, retention_days: 90 }
+    server.team.version = 2
+    act(() => server.announce({ type: "team_updated", data: { id: "team-1", version: 2 } }))
+    expect(await screen.findByText("are kept 90 days")).toBeVisible()
   })
 
   it("keeps its last admin, and says why", async () => {

@@ -52,3 +52,8 @@ export function between(from: string, to: string | null, now: number): string {
 function pair(large: number, largeUnit: string, small: number, smallUnit: string): string {
   return small === 0 ? `${large} ${largeUnit}` : `${large} ${largeUnit} ${small} ${smallUnit}`
 }
+
+/** The time of day, for a clock on the wall. */
+export function clock(now: number): string {
+  return clockTime.format(new Date(now))
+}

@@ -162,3 +162,18 @@ function permutations<T>(list: T[]): T[][] {
   if (list.length < 2) return [list]
   return list.flatMap((one, index) => permutations(list.filter((_, other) => other !== index)).map((rest) => [one, ...rest]))
 }
+
+describe("hiding", () => {
+  it("shows nothing of it, whatever comes, until it is taken back", () => {
+    let told = 0
+    store.apply(snapshot(thing("a", 1), thing("b", 1)))
+    store.watch("a", () => (told += 1))
+    store.hide("a")
+    expect([store.get("a"), store.get("b")?.id, store.isHidden("a")]).toEqual([undefined, "b", true])
+    store.apply(update(thing("a", 2)))
+    expect(store.get("a")).toBeUndefined()
+    store.unhide("a")
+    expect(store.get("a")?.version).toBe(2)
+    expect(told).toBe(3)
+  })
+})

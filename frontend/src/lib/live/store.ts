@@ -20,11 +20,34 @@ export class LiveStore<S extends Versioned> {
   private readonly members = new Map<string, ReadonlySet<string>>()
   private readonly channels = new Map<string, ChannelState>()
   private readonly shelves = new Set<string>()
+  private readonly hidden = new Set<string>()
   private readonly itemListeners = new Map<string, Set<() => void>>()
   private readonly listeners = new Set<() => void>()
 
   get(id: string): S | undefined {
-    return this.items.get(id)
+    return this.hidden.has(id) ? undefined : this.items.get(id)
+  }
+
+  /** Shows nothing of this one, whatever comes of it, until `unhide`: for what may yet be taken back. */
+  hide(id: string): void {
+    this.hidden.add(id)
+    this.tellItem(id)
+    this.tell()
+  }
+
+  unhide(id: string): void {
+    if (!this.hidden.delete(id)) return
+    this.tellItem(id)
+    this.tell()
+  }
+
+  /** The server said that it is deleted, or nothing that may be seen here any more. */
+  isGone(id: string): boolean {
+    return this.gone.has(id) && !this.items.has(id)
+  }
+
+  isHidden(id: string): boolean {
+    return this.hidden.has(id)
   }
 
   /** The same set object until a session enters or leaves the channel. */
@@ -83,7 +106,7 @@ export class LiveStore<S extends Versioned> {
 
   clear(): void {
     const ids = [...this.items.keys()]
-    for (const map of [this.items, this.gone, this.members, this.channels]) map.clear()
+    for (const held of [this.items, this.gone, this.members, this.channels, this.hidden]) held.clear()
     for (const id of ids) this.tellItem(id)
     this.tell()
   }
