@@ -64,10 +64,14 @@ def around(good: bytes) -> dict[str, bytes]:
     }
 
 
-def bad_bodies(good: Mapping[str, Any], fields: Collection[str]) -> dict[str, bytes]:
-    """All forty; those that stand in the place of a field, for each field."""
+def bad_bodies(
+    good: Mapping[str, Any], fields: Collection[str], truths: Collection[str] = ()
+) -> dict[str, bytes]:
+    """All forty; those that stand in the place of a field, for each field. `truths` are true or false."""
     placed = {
-        f"{what} as {name}": _with(good, name, value) for name in fields for what, value in VALUES.items()
+        f"{what} as {name}": _with(good, name, b'"true"' if value == b"true" and name in truths else value)
+        for name in fields
+        for what, value in VALUES.items()
     }
     return WHOLE | placed | around(json.dumps(good).encode())
 

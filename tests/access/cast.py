@@ -2,11 +2,16 @@
 
 import uuid
 from contextlib import ExitStack
+from functools import cached_property
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import httpx
 
+from tests.access.errands import Errands
+from tests.access.lessons import Lessons
+from tests.access.warnings import Warnings
 from tests.e2e.people import PASSWORD, Person
 from tests.support.shapes.shape import Shape
 from tests.support.waiting import until
@@ -27,6 +32,7 @@ class Cast:
         self.shape = shape
         self.client = plain_client(shape)
         self._people = ExitStack()
+        self._figured: dict[str, tuple[str, str]] = {}
         self.admin = self.person("admin", "Home")
         self.viewer = self.joining("viewer")
         self.member = self.joining()
@@ -47,6 +53,22 @@ class Cast:
     def __exit__(self, *_: object) -> None:
         self._people.close()
         self.client.close()
+
+    @cached_property
+    def errands(self) -> Errands:
+        """Of the owner's machine."""
+        return Errands(self.ask, self.owner, self.agent_token, self.agent_id)
+
+    @cached_property
+    def lessons(self) -> Lessons:
+        """What the owner has shared."""
+        return Lessons(self.ask, self.owner)
+
+    @cached_property
+    def warnings(self) -> Warnings:
+        """What is told of the owner's sessions."""
+        agent = (self.agent_token, self.agent_id)
+        return Warnings(self.ask, self.owner, self.admin, self.session, agent)
 
     @property
     def team_id(self) -> str:
@@ -87,19 +109,60 @@ class Cast:
         answer = self.ask("POST", "/api/sessions/sync", self.agent_token, json=body)
         assert answer.status_code == 202, answer.text
 
-    def session(self, state: str = "private", native_id: str = "") -> str:
+    def session(self, state: str = "private", native_id: str = "", **metrics: Any) -> str:
         """A new session of the owner's; its id."""
         native_id = native_id or uuid.uuid4().hex
-        self.report(native_id)
+        self.report(native_id, **metrics)
         session_id = str(until(lambda: self.owner.sessions().get(native_id))["id"])
         if state != "private":
             self.share(session_id, "team")
         return session_id
 
+    def figured(self, state: str) -> tuple[str, str]:
+        """A session of the owner's that analytics knows, by a model that no other has: model and id."""
+        if state not in self._figured:
+            model, native_id = f"model-{uuid.uuid4().hex}", uuid.uuid4().hex
+            session_id = self.session(state, native_id, model=model)
+            reader = self.owner if state == "private" else self.viewer
+            path = "/api/analytics/sessions"
+            asked = f"{path}?model={model}"
+            until(lambda: session_id in self.ask("GET", asked, reader.access_token).text or None)
+            self._figured[state] = model, session_id
+        return self._figured[state]
+
+    @cached_property
+    def known_colleague(self) -> str:
+        """The id of the colleague, whom analytics knows."""
+        path = f"/api/analytics/user/{self.colleague.user['id']}"
+        until(lambda: self.ask("GET", path, self.admin.access_token).is_success or None)
+        return str(self.colleague.user["id"])
+
     def share(self, session_id: str, visibility: str) -> None:
         path = f"/api/sessions/{session_id}/share"
         answer = self.ask("POST", path, self.owner.access_token, json={"visibility": visibility})
         assert answer.status_code == 200, answer.text
+
+    @cached_property
+    def public_session(self) -> str:
+        """A session in the open house, which allows public pages."""
+        body = {"settings": {"allow_public": True}}
+        answer = self.host.client.put(f"/api/teams/{self.host.team_id}", json=body)
+        assert answer.status_code == 200, answer.text
+        token = self.host.api_token("agent")
+        report = {"session_id": "public", "metrics": {"token_count": 7}, "hostname": "laptop"}
+        assert self.ask("POST", "/api/sessions/sync", token, json=report).status_code == 202
+        return str(until(lambda: self.host.sessions().get("public"))["id"])
+
+    def public_secret(self) -> str:
+        """The secret of a new link to it; the one before is taken back."""
+        path = f"/api/sessions/{self.public_session}/share"
+
+        def made() -> str | None:
+            # The team's new settings take a moment to be known everywhere.
+            answer = self.host.client.post(path, json={"visibility": "public"})
+            return urlsplit(answer.json()["link"]["url"]).fragment if answer.status_code == 200 else None
+
+        return until(made)
 
     def login(self, person: Person) -> tuple[str, str]:
         """One more log-in of a person: its id, and its access token."""
@@ -119,11 +182,26 @@ class Cast:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
-    def invite(self) -> str:
-        """The id of a new invitation home."""
-        answer = self.admin.client.post(f"/api/teams/{self.team_id}/invites", json={"role": "viewer"})
+    def machine(self) -> str:
+        """The id of a new machine of the owner's, with a token of its own."""
+        hello = HELLO | {"machine_id": uuid.uuid4().hex}
+        answer = self.ask("POST", "/api/agents", self.owner.api_token("agent"), json=hello)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["agent_id"])
+
+    def invite(self, *, by_mail: bool = False) -> str:
+        """The id of a new invitation home, sent to an address or to nobody."""
+        whom = {"email": f"{uuid.uuid4().hex}@example.com"} if by_mail else {}
+        answer = self.admin.client.post(f"/api/teams/{self.team_id}/invites", json={"role": "viewer"} | whom)
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
+
+    def reset_secret(self, person: Person) -> str:
+        """What a letter to this person holds that lets them choose a new password."""
+        assert self.shape.mail is not None
+        answer = self.ask("POST", "/api/auth/reset", None, json={"email": person.email})
+        assert answer.status_code == 202, answer.text
+        return self.shape.mail.wait_for(person.email).secret
 
     def _revoked(self) -> str:
         token = self.owner.api_token("agent", "read", "write")

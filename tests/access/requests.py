@@ -9,7 +9,9 @@ from typing import Any
 
 from tests.access.cast import HELLO, Cast
 from tests.access.matrix import Line
-from tests.e2e.people import PASSWORD, Person
+from tests.access.subjects import IDS
+from tests.access.warnings import HOOK, soon
+from tests.e2e.people import PASSWORD
 
 OUR_PAGE = {"X-Requested-With": "dashboard", "Content-Type": "application/json"}
 AFAR = {"X-Forwarded-For": "203.0.113.7"}
@@ -61,9 +63,9 @@ def request(cast: Cast, line: Line, actor: str) -> Request:
     method, path = line.deed.split()
     made = Request(line, cast.token(actor), path)
     allowed = line.cells[actor].startswith("2")
-    for name in ("team_id", "session_id", "user_id", "invite_id", "token_id", "login_id"):
+    for name, find in IDS.items():
         if f"{{{name}}}" in path:
-            made.ids[name] = IDS[name](cast, line, actor, allowed)
+            made.ids[name] = find(cast, line, actor, allowed)
     body = BODIES.get(line.deed)
     made.body = copy.deepcopy(body(cast) if callable(body) else body)
     if prepare := PREPARED.get(line.deed):
@@ -73,54 +75,16 @@ def request(cast: Cast, line: Line, actor: str) -> Request:
     return made
 
 
-def team(cast: Cast, line: Line, actor: str, allowed: bool) -> str:
-    if line.deed == "DELETE /api/teams/{team_id}" and allowed:
-        return str(cast.admin.client.post("/api/teams", json={"name": "Short"}).json()["id"])
-    return cast.team_id
-
-
-def session(cast: Cast, line: Line, actor: str, allowed: bool) -> str:
-    private = line.state == "private"
-    if allowed and (line.deed.startswith("DELETE") or line.deed.endswith("share")):
-        return cast.session("private" if private else "shared")
-    return cast.private if private else cast.shared
-
-
-def user(cast: Cast, line: Line, actor: str, allowed: bool) -> str:
-    if line.state == "oneself":
-        return str(cast.behind(actor).user["id"])
-    leaving = allowed and line.deed.startswith("DELETE")
-    return str((cast.joining() if leaving else cast.colleague).user["id"])
-
-
-def invite(cast: Cast, line: Line, actor: str, allowed: bool) -> str:
-    return cast.invite()
-
-
-def own(cast: Cast, line: Line, actor: str) -> Person:
-    return cast.behind(actor) if line.state == "own" and actor != "removed" else cast.owner
-
-
-def token(cast: Cast, line: Line, actor: str, allowed: bool) -> str:
-    return cast.api_token(own(cast, line, actor))
-
-
-def login(cast: Cast, line: Line, actor: str, allowed: bool) -> str:
-    return cast.login(own(cast, line, actor))[0]
-
-
-IDS: dict[str, Callable[[Cast, Line, str, bool], str]] = {
-    "team_id": team, "session_id": session, "user_id": user, "invite_id": invite, "token_id": token,
-    "login_id": login,
-}  # fmt: skip
-
-
 def newcomer(cast: Cast) -> dict[str, str]:
     return {"email": f"{uuid.uuid4().hex}@example.com", "username": "new", "password": PASSWORD}
 
 
 def open_secret(cast: Cast) -> dict[str, str]:
     return {"invite": cast.host.invite()}
+
+
+def forgotten(cast: Cast) -> dict[str, str]:
+    return {"token": cast.reset_secret(cast.person("forgetful")), "password": PASSWORD}
 
 
 def enrolment(cast: Cast) -> dict[str, str]:
@@ -132,6 +96,8 @@ BODIES: dict[str, Any] = {
     "POST /api/auth/register": newcomer,
     "POST /api/auth/login": lambda cast: {"email": cast.owner.email, "password": PASSWORD},
     "POST /api/auth/enrol": enrolment,
+    "POST /api/auth/reset": lambda cast: {"email": cast.owner.email},
+    "POST /api/auth/reset/confirm": forgotten,
     "POST /api/auth/invites/preview": open_secret,
     "POST /api/auth/accept-invite": open_secret,
     "PUT /api/auth/me": {"username": "renamed"},
@@ -140,11 +106,23 @@ BODIES: dict[str, Any] = {
     "POST /api/auth/tokens": {"name": "new", "scopes": ["read"]},
     "POST /api/teams": {"name": "New"},
     "PUT /api/teams/{team_id}": {"name": "Home"},
+    "POST /api/teams/{team_id}/settings/preview": {"health_thresholds": {"warning": 90, "critical": 60}},
     "POST /api/teams/{team_id}/invites": {"role": "member"},
     "POST /api/teams/{team_id}/members": lambda cast: {"email": cast.host.email, "role": "viewer"},
     "PUT /api/teams/{team_id}/members/{user_id}": {"role": "member"},
     "PUT /api/sessions/{session_id}": {"note": "seen"},
     "POST /api/sessions/{session_id}/share": {"visibility": "private"},
+    "POST /api/sessions/{session_id}/commands": {"kind": "refresh"},
+    "POST /api/agents/me/commands/{command_id}": {"status": "failed", "result": {"code": "busy"}},
+    "POST /api/notifications/read": {"all": True},
+    "PUT /api/notifications/preferences": {"events": {"mention": {"email": False}}, "quiet_hours": None},
+    "POST /api/alerts/{alert_id}/snooze": lambda _cast: soon(),
+    "POST /api/teams/{team_id}/webhooks": HOOK,
+    "PUT /api/teams/{team_id}/webhooks/{webhook_id}": {"name": "Theirs"},
+    "POST /api/insights": {"type": "learning", "title": "Seen", "content": "So it is."},
+    "PUT /api/insights/{insight_id}": {"state": "accepted"},
+    "POST /api/insights/{insight_id}/comments": {"content": "Is it?"},
+    "PUT /api/insights/{insight_id}/comments/{comment_id}": {"content": "It is."},
     "POST /api/sessions/sync": {"session_id": "scripted", "metrics": {"token_count": 1}, "hostname": "h"},
     "POST /api/agents": HELLO,
     "POST /api/agents/local": {"token": LOCAL_TOKEN},
@@ -153,7 +131,7 @@ BODIES: dict[str, Any] = {
 
 def page(cast: Cast, made: Request, actor: str, allowed: bool) -> None:
     """Ask as our own page does, with the actor's cookie where they have one."""
-    made.headers = dict(OUR_PAGE)
+    made.headers = OUR_PAGE | {"Origin": cast.shape.url}
     if made.line.deed.endswith("refresh") and actor not in {"anonymous", "agent", "revoked"}:
         jar = cast.behind(actor).client.cookies
         made.headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in jar.items())
@@ -191,8 +169,36 @@ def own_team(cast: Cast, made: Request, actor: str, allowed: bool) -> None:
     made.path, made.ids = made.path + "#{team_id}", {"team_id": cast.team_id}
 
 
+def one_machine(cast: Cast, made: Request, actor: str, allowed: bool) -> None:
+    made.path += f"?agent_id={cast.agent_id}"
+
+
 def from_afar(cast: Cast, made: Request, actor: str, allowed: bool) -> None:
     made.headers = dict(AFAR)
+
+
+def by_model(cast: Cast, made: Request, actor: str, allowed: bool) -> None:
+    made.path += "?by=model"
+
+
+def of_model(cast: Cast, made: Request, actor: str, allowed: bool) -> None:
+    made.path += f"?model={cast.figured(made.line.state)[0]}"
+
+
+def linked(cast: Cast, made: Request, actor: str, allowed: bool) -> None:
+    if made.line.state != "learnt":
+        session_id = cast.shared if made.line.state == "shared" else cast.private
+        made.body["session_id"] = cast.lessons.linkable(session_id)
+
+
+def entitled(cast: Cast, made: Request, actor: str, allowed: bool) -> None:
+    made.path += f"?title={cast.lessons.named['title']}"
+
+
+def address(cast: Cast, made: Request, actor: str, allowed: bool) -> None:
+    made.path, made.ids = made.path + "?token={secret}", {"secret": cast.lessons.address()}
+    if made.line.state == "ended":
+        cast.lessons.address()
 
 
 PREPARED: dict[str, Callable[[Cast, Request, str, bool], None]] = {
@@ -204,6 +210,13 @@ PREPARED: dict[str, Callable[[Cast, Request, str, bool], None]] = {
     "POST /api/auth/switch-team": own_team,
     "POST /api/sessions/{session_id}/share": visibility,
     "POST /api/teams/{team_id}/members": membership,
+    "GET /api/agents/me/commands": one_machine,
+    "GET /api/analytics/breakdown": by_model,
+    "GET /api/analytics/sessions": of_model,
+    "GET /api/analytics/export": of_model,
+    "POST /api/insights": linked,
+    "GET /api/insights/similar": entitled,
+    "GET /api/insights/feed.xml": address,
     "GET /api/agents/local": from_afar,
     "POST /api/agents/local": from_afar,
     "DELETE /api/agents/local": from_afar,
@@ -213,12 +226,22 @@ PREPARED: dict[str, Callable[[Cast, Request, str, bool], None]] = {
 def thing(cast: Cast, line: Line) -> str:
     """What of home's or the owner's a list holds for those who may see it."""
     path = line.deed.split()[1]
-    if path == "/api/sessions":
+    if path in {"/api/sessions", "/api/sessions/mine/export"}:
         return cast.private if line.state == "private" else cast.shared
+    if path.startswith("/api/analytics/"):
+        model, session_id = cast.figured(line.state)
+        return session_id if path.endswith(("/sessions", "/export")) else model
     things = {
         "/api/teams": lambda: cast.team_id,
         "/api/agents": lambda: cast.agent_id,
+        "/api/auth/me/export": lambda: cast.api_token(cast.owner),
         "/api/auth/tokens": lambda: cast.api_token(cast.owner),
         "/api/auth/logins": lambda: cast.login(cast.owner)[0],
+        "/api/insights": lambda: cast.lessons.named["id"],
+        "/api/notifications": lambda: cast.warnings.notification,
+        "/api/alerts": lambda: cast.warnings.alert(line.state),
+        "/api/insights/mine/export": lambda: cast.lessons.comment,
+        "/api/insights/similar": lambda: cast.lessons.named["id"],
+        "/api/insights/tags": lambda: cast.lessons.named["tags"][0],
     }
     return things[path]()

@@ -11,11 +11,14 @@ import pytest
 
 from services.document import openapi_document
 from tests.access.cast import HELLO, Cast, plain_client
+from tests.access.errands import Errands
+from tests.access.warnings import HOOK, UNWELL, soon
 from tests.e2e.people import Person
 from tests.support.shapes.shape import Shape
 from tests.support.waiting import until
 
 PATHS = openapi_document()["paths"]
+MOVING = ("export", "/api/analytics/user/{user_id}")
 
 
 @dataclass(frozen=True)
@@ -58,21 +61,41 @@ class Tenant:
     def _begin(self) -> None:
         hello = {**HELLO, "machine_id": uuid.uuid4().hex}
         self.made["agent_id"] = self._call("POST", "/api/agents", hello, self.agent)["agent_id"]
-        native_id = uuid.uuid4().hex
-        plain = {"session_id": native_id, "metrics": {"token_count": 5}, "hostname": "laptop"}
-        self._call("POST", "/api/sessions/sync", plain, self.agent)
-        self.made["session_id"] = until(lambda: self.admin.sessions().get(native_id))["id"]
+        errands = Errands(self._ask, self.admin, self.agent, self.made["agent_id"])
+        # What has ended is not changed by the machine's silence.
+        self.made["session_id"] = errands.new_session("private", status="ended")
+        self.made["command_id"] = errands.exported(self.made["session_id"])
         invites = f"/api/teams/{self.made['team_id']}/invites"
-        self.made["invite_id"] = self._call("POST", invites, {"role": "member"})["id"]
+        sent = {"role": "member", "email": f"{uuid.uuid4().hex}@example.com"}
+        self.made["invite_id"] = self._call("POST", invites, sent)["id"]
         token = {"name": "script", "scopes": ["read"]}
         self.made["token_id"] = self._call("POST", "/api/auth/tokens", token)["id"]
+        lesson = {"type": "learning", "title": "Lesson", "content": "So it is."}
+        self.made["insight_id"] = self._call("POST", "/api/insights", lesson)["id"]
+        comments = f"/api/insights/{self.made['insight_id']}/comments"
+        self.made["comment_id"] = self._call("POST", comments, {"content": "Is it?"})["id"]
+        webhooks = f"/api/teams/{self.made['team_id']}/webhooks"
+        self.made["webhook_id"] = self._call("POST", webhooks, HOOK)["id"]
+        unwell = {
+            "session_id": uuid.uuid4().hex,
+            "metrics": {"token_count": 5, **UNWELL},
+            "hostname": "laptop",
+        }
+        self._call("POST", "/api/sessions/sync", unwell, self.agent)
+        alerts = until(lambda: self._call("GET", "/api/alerts")["items"] or None)
+        self.made["alert_id"] = alerts[0]["id"]
         old = {one["id"] for one in self._call("GET", "/api/auth/logins")["items"]}
         self.admin.sign_in()
+        figures = f"/api/analytics/user/{self.made['user_id']}"
+        until(lambda: self._recorded("GET", figures).send(self.client).is_success or None)
         self.made["login_id"] = old.pop()
 
     def _recorded(self, method: str, url: str, body: Any = None, token: str = "") -> Recorded:
         content = "" if body is None else json.dumps(body)
         return Recorded(method, url, token or self.admin.access_token, content)
+
+    def _ask(self, method: str, path: str, token: str, *, content: str, **_: Any) -> httpx.Response:
+        return Recorded(method, path, token, content).send(self.client)
 
     def _call(self, method: str, url: str, body: Any = None, token: str = "") -> Any:
         answer = self._recorded(method, url, body, token).send(self.client)
@@ -90,31 +113,51 @@ class Tenant:
         yield self._recorded("GET", f"{team}/audit/export?actor={own}&format=csv")
         yield self._recorded("POST", "/api/auth/switch-team", {"team_id": made["team_id"]})
         yield self._recorded("PUT", team, {"name": "Tenant"})
+        yield self._recorded("POST", f"{team}/settings/preview", {})
         yield self._recorded("PUT", f"{team}/members/{made['user_id']}", {"role": "viewer"})
         yield self._recorded("POST", f"{team}/members", {"email": self.guest.email, "role": "viewer"})
         yield self._recorded("POST", f"{team}/invites", {"role": "viewer"})
+        yield self._recorded("POST", f"{team}/invites/{made['invite_id']}/resend")
         yield self._recorded("PUT", session, {"note": "mine"})
         yield self._recorded("POST", f"{session}/share", {"visibility": "team"})
+        yield self._recorded("POST", f"{session}/commands", {"kind": "refresh"})
+        insight = f"/api/insights/{made['insight_id']}"
+        yield self._recorded("PUT", insight, {"state": "accepted"})
+        yield self._recorded("POST", f"{insight}/upvote")
+        yield self._recorded("POST", f"{insight}/comments", {"content": "It is."})
+        comment = f"{insight}/comments/{made['comment_id']}"
+        yield self._recorded("PUT", comment, {"content": "Was it?"})
+        webhook, alert = f"{team}/webhooks/{made['webhook_id']}", f"/api/alerts/{made['alert_id']}"
+        yield self._recorded("POST", f"{team}/webhooks", HOOK)
+        yield self._recorded("PUT", webhook, {"name": "Theirs"})
+        yield self._recorded("POST", f"{webhook}/test")
+        yield self._recorded("POST", f"{alert}/snooze", soon())
+        yield self._recorded("POST", f"{alert}/acknowledge")
+        yield self._recorded("POST", f"{alert}/resolve")
+        answer = f"/api/agents/me/commands/{made['command_id']}"
+        yield self._recorded("POST", answer, {"status": "failed"}, self.agent)
         plain = {"session_id": "s", "metrics": {"token_count": 5}, "hostname": "laptop", "user_id": own}
         yield self._recorded("POST", "/api/sessions/sync", plain, self.agent)
         batch = {"agent_id": made["agent_id"], "sent_at": "2026-03-01T12:00:00Z", "reports": []}
         yield self._recorded("POST", "/api/sessions/sync", batch, self.agent)
         for path in (
-            session, f"/api/auth/tokens/{made['token_id']}", f"/api/auth/logins/{made['login_id']}",
-            f"{team}/invites/{made['invite_id']}", f"{team}/members/{made['user_id']}", team,
+            f"{insight}/upvote", comment, insight, session, webhook, f"/api/auth/tokens/{made['token_id']}",
+            f"/api/auth/logins/{made['login_id']}",
+            f"{team}/invites/{made['invite_id']}", f"/api/agents/{made['agent_id']}",
+            f"{team}/members/{made['user_id']}", team,
         ):  # fmt: skip
             yield self._recorded("DELETE", path)
 
 
 def reading() -> list[str]:
-    """Every address with an id in it that is read."""
-    return [path for path, verbs in PATHS.items() if "{" in path and "get" in verbs]
+    """Every address with an id in it that is read. A public link's secret is no team's, but its holder's."""
+    return [path for path, verbs in PATHS.items() if "_id}" in path and "get" in verbs]
 
 
 def whole(tenant: Tenant) -> list[bytes]:
-    """All that a team's admin can read of it, but for the log-ins, where the asking itself is noted."""
+    """All that a team's admin can read of it, but for what says when it was asked, or that it was."""
     lists = ["/api/sessions", "/api/agents", "/api/teams", "/api/auth/me", "/api/auth/tokens"]
-    paths = [*lists, *(path.format(**tenant.made) for path in reading() if not path.endswith("export"))]
+    paths = [*lists, *(path.format(**tenant.made) for path in reading() if not path.endswith(MOVING))]
     headers = {"Authorization": f"Bearer {tenant.admin.access_token}"}
     answers = [tenant.client.get(path, headers=headers) for path in paths]
     assert {answer.status_code for answer in answers} == {200}
@@ -170,5 +213,5 @@ def test_another_teams_ids_lead_nowhere(tenants: tuple[Tenant, Tenant]) -> None:
         assert answer.is_success, f"{request.method} {request.url}: {answer.text}"
         done.add((request.method, template(request.url, working.made)))
     assert whole(other) == before
-    named = {(verb.upper(), path) for path, verbs in PATHS.items() if "{" in path for verb in verbs}
+    named = {(verb.upper(), path) for path, verbs in PATHS.items() if "_id}" in path for verb in verbs}
     assert named - done == set()
