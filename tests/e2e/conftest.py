@@ -52,3 +52,12 @@ def screen(browser: Browser) -> Iterator[Screen]:
     yield opened
     opened.close()
     assert opened.complaints == []
+
+
+@pytest.fixture
+def other_screen(browser: Browser) -> Iterator[Screen]:
+    """The browser of somebody else; it ends well only with a quiet console."""
+    opened = Screen(browser)
+    yield opened
+    opened.close()
+    assert opened.complaints == []

@@ -15,6 +15,7 @@ from tests.support.servers.services import clean_environment
 from tests.support.shapes.shape import Shape
 from tests.support.waiting import until
 
+ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a quiet mountain lake"
 
 
@@ -66,6 +67,19 @@ class Person:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["invite"])
 
+    def invite_by_mail(self, email: str) -> str:
+        """Have a letter sent that invites a member into this person's team; the invitation's id."""
+        path = f"/api/teams/{self.team_id}/invites"
+        answer = self.client.post(path, json={"role": "member", "email": email})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def mail_of(self, invite_id: str) -> dict[str, Any]:
+        """How far the letter of an invitation has got."""
+        listed = self.get(f"/api/teams/{self.team_id}/invites")["items"]
+        found: dict[str, Any] = next(each["mail"] for each in listed if each["id"] == invite_id)
+        return found
+
     def api_token(self, *scopes: str) -> str:
         answer = self.client.post("/api/auth/tokens", json={"name": "test", "scopes": list(scopes)})
         assert answer.status_code == 201, answer.text
@@ -93,24 +107,35 @@ class Person:
 
 
 class Machine:
-    """A machine with the agent on it, and a state folder of its own."""
+    """A machine with the agent on it, and a state folder of its own. `program` is the agent's module."""
 
-    def __init__(self, shape: Shape, token: str, folder: Path, *, over: str = "https") -> None:
+    def __init__(
+        self,
+        shape: Shape,
+        token: str,
+        folder: Path,
+        *,
+        over: str = "https",
+        program: str = "llm_session_manager.cli",
+        tier: str = "metadata",
+    ) -> None:
+        self.program = program
         self.shape = shape
         self.folder = folder
         self._token = folder / "token"
         self._token.write_text(token)
-        self._arguments = ["--dashboard-url", shape.url, "--token-file", str(self._token)]
+        self._arguments = ["--dashboard-url", shape.url, "--token-file", str(self._token), "--tier", tier]
         if over == "amqp":
             assert shape.broker_url is not None
             self._arguments += ["--broker-url", shape.broker_url]
 
     def _command(self, *arguments: str) -> list[str]:
-        return [sys.executable, "-m", "llm_session_manager.cli", "agent", *self._arguments, *arguments]
+        return [sys.executable, "-m", self.program, "agent", *self._arguments, *arguments]
 
     @property
     def _environment(self) -> dict[str, str]:
-        return clean_environment() | {"XDG_STATE_HOME": str(self.folder / "state"), "HOME": str(self.folder)}
+        own = {"XDG_STATE_HOME": str(self.folder / "state"), "HOME": str(self.folder)}
+        return clean_environment() | own | {"PYTHONPATH": str(ROOT)}
 
     def report_once(self, **sources: Path) -> subprocess.CompletedProcess[str]:
         """Scan everything and send it; the spool is empty afterwards."""
@@ -121,19 +146,22 @@ class Machine:
         assert done.returncode == 0, done.stderr
         return done
 
-    def start(self, **sources: Path) -> subprocess.Popen[bytes]:
+    def start(self, *options: str, **sources: Path) -> subprocess.Popen[bytes]:
         """Begin to watch; the caller ends it."""
         output = os.open(self.folder / "agent.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             return subprocess.Popen(
-                self._command(*_sources(sources)), env=self._environment, stdout=output, stderr=output
+                self._command(*options, *_sources(sources)),
+                env=self._environment,
+                stdout=output,
+                stderr=output,
             )
         finally:
             os.close(output)
 
     @contextmanager
-    def watching(self, **sources: Path) -> Iterator[subprocess.Popen[bytes]]:
-        process = self.start(**sources)
+    def watching(self, *options: str, **sources: Path) -> Iterator[subprocess.Popen[bytes]]:
+        process = self.start(*options, **sources)
         try:
             yield process
         finally:

@@ -24,9 +24,9 @@ def socket(
 
 
 def close_code(opened: ClientConnection) -> int:
-    """What the server closes the socket with, whatever it says before."""
+    """What the server closes the socket with, whatever it says before. Raises TimeoutError if it does not."""
     with pytest.raises(ConnectionClosed) as closed:
-        deque(iter(opened.recv, None), maxlen=0)
+        deque(iter(lambda: opened.recv(timeout=30), None), maxlen=0)
     assert closed.value.rcvd is not None
     return closed.value.rcvd.code
 

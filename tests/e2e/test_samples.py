@@ -3,6 +3,9 @@
 import json
 import os
 import shutil
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +13,11 @@ import pytest
 
 from tests.e2e.people import Machine, Person
 from tests.support.shapes.shape import Shape
+from tests.support.waiting import until
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples"
 TOOLS = ("claude", "codex")
+KINDS = ("input", "output", "cache_read", "cache_write")
 PARTS = {"real": SAMPLES, "synthetic": SAMPLES / "synthetic"}
 
 pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the folder of samples is not here")
@@ -80,6 +85,40 @@ def test_every_sample_is_exact_twice_and_in_any_order(
         machine.report_once(claude_code=root / "claude", codex=root / "codex")
         found = anna.await_sessions(set(wanted))
         assert {key: comparable(figures(value)) for key, value in found.items()} == wanted
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_the_teams_totals_are_those_of_all_samples(
+    shape: Shape, anna: Person, part: str, tmp_path: Path
+) -> None:
+    """As one figure, by kind and day of another zone, and by person."""
+    sums = [counted(value) for value in expected(part).values()]
+    machine = Machine(shape, anna.api_token("agent"), tmp_path)
+    machine.report_once(claude_code=PARTS[part] / "claude", codex=PARTS[part] / "codex")
+    around = list(ranges(day for one in sums for day in (one["first"], one["last"])))
+
+    def asked(path: str, **params: str) -> list[Any]:
+        return [anna.get(f"/api/analytics/{path}", tz="Asia/Kathmandu", **span, **params) for span in around]
+
+    until(lambda: sum(one["sessions"] for one in asked("team")) == len(sums) or None)
+    wanted = {kind: sum(one[kind] or 0 for one in sums) for kind in KINDS}
+    assert {kind: sum(one["tokens"][kind] or 0 for one in asked("team")) for kind in KINDS} == wanted
+    people = [row["tokens"] for one in asked("breakdown", by="user") for row in one["items"]]
+    assert {kind: sum(row[kind] or 0 for row in people) for kind in KINDS} == wanted
+    days: Counter[str] = Counter()
+    for trends in asked("trends", group_by="kind"):
+        days.update({one["key"]: sum(value or 0 for value in one["values"]) for one in trends["series"]})
+    assert days == wanted
+
+
+def ranges(times: Iterable[str]) -> Iterator[dict[str, str]]:
+    """Ranges of dates, one after another, around all of these times."""
+    days = sorted(date.fromisoformat(str(time)[:10]) for time in times)
+    first, end = days[0] - timedelta(days=1), days[-1] + timedelta(days=2)
+    while first < end:
+        last = min(first + timedelta(days=300), end)
+        yield {"from": first.isoformat(), "to": last.isoformat()}
+        first = last
 
 
 def copy_in_reverse(source: Path, target: Path) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.e2e.pages import is_live, sign_in
 from tests.e2e.people import PASSWORD, Machine, Person
 from tests.e2e.transcripts import ClaudeSession
 from tests.support.browser import Screen
@@ -19,34 +20,9 @@ SEEN_SECONDS = 1.5
 
 
 @pytest.fixture
-def other_screen(browser: Browser) -> Iterator[Screen]:
-    """The browser of somebody else; it ends well only with a quiet console."""
-    opened = Screen(browser)
-    yield opened
-    opened.close()
-    assert opened.complaints == []
-
-
-@pytest.fixture
 def ben(shape: Shape, anna: Person) -> Iterator[Person]:
     with Person(shape, "ben", invite=anna.invite()) as person:
         yield person
-
-
-def sign_in(page: Page, shape: Shape, person: Person, path: str = "/") -> list[str]:
-    """Sign in and open a page; answers the list of loads from then on."""
-    page.goto(shape.url + path)
-    page.get_by_label("Email").fill(person.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    live(page)
-    loads: list[str] = []
-    page.on("load", lambda _: loads.append("load"))
-    return loads
-
-
-def live(page: Page) -> None:
-    expect(page.get_by_test_id("live-indicator")).to_have_attribute("data-state", "live")
 
 
 def invite_by_page(page: Page, role: str) -> str:
@@ -81,7 +57,7 @@ def test_an_invitation_from_sending_to_the_first_page(
     page.get_by_role("button", name="Create account and join").click()
 
     expect(page.get_by_role("heading", name="Connect a machine", level=1)).to_be_visible()
-    live(page)
+    is_live(page)
     members = anna.get(f"/api/teams/{anna.team_id}/members")["items"]
     assert {each["username"]: each["role"] for each in members} == {"anna": "admin", "nora": "member"}
 
@@ -101,13 +77,13 @@ def test_an_account_that_is_there_joins_a_second_team_and_switches(
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
         page.get_by_role("button", name="Join Shop").click()
-        live(page)
+        is_live(page)
         expect(page.get_by_test_id("team-name")).to_contain_text("Shop")
 
         page.get_by_test_id("team-name").click()
         page.get_by_role("menuitemradio", name="Garden").click()
         expect(page.get_by_test_id("team-name")).to_contain_text("Garden")
-        live(page)
+        is_live(page)
 
 
 def test_a_changed_role_takes_effect_on_the_open_page(
@@ -130,6 +106,19 @@ def test_a_changed_role_takes_effect_on_the_open_page(
     expect(page.get_by_text("You are now a viewer of Shop", exact=True)).to_be_visible()
     expect(invite).to_have_count(0)
     expect(page.get_by_role("link", name="Audit log")).to_have_count(0)
+    assert loads == []
+
+
+def test_who_joins_and_who_goes_is_seen_on_the_open_list(shape: Shape, anna: Person, screen: Screen) -> None:
+    page = screen.page
+    loads = sign_in(page, shape, anna, "/settings/members")
+    members = page.get_by_test_id("member")
+    expect(members).to_have_count(1)
+    with Person(shape, "nora", invite=anna.invite()) as nora:
+        expect(members).to_have_count(2, timeout=SEEN_SECONDS * 1000)
+        path = f"/api/teams/{anna.team_id}/members/{nora.user['id']}"
+        assert nora.client.delete(path).status_code == 204
+        expect(members).to_have_count(1, timeout=SEEN_SECONDS * 1000)
     assert loads == []
 
 
@@ -156,7 +145,7 @@ def test_removal_empties_the_open_page(
     expect(page.get_by_text("You are no longer in Shop", exact=True)).to_be_visible()
     expect(cards).to_have_count(0)
     expect(page.get_by_role("heading", name="You are not in a team yet")).to_be_visible()
-    live(page)
+    is_live(page)
     assert loads == []
 
 

@@ -54,11 +54,19 @@ class ClaudeSession:
         self._line("assistant", requestId=f"req_{uuid.uuid4().hex[:8]}", message=message)
         return tool_id
 
-    def result(self, tool_id: str, *, failed: bool = False) -> None:
+    def result(self, tool_id: str, *, failed: bool = False, **detail: Any) -> None:
         block = {"type": "tool_result", "tool_use_id": tool_id, "content": "Exit code 1" if failed else "ok"}
         if failed:
             block["is_error"] = True
-        self._line("user", message={"role": "user", "content": [block]})
+        more = {"toolUseResult": detail} if detail else {}
+        self._line("user", message={"role": "user", "content": [block]}, **more)
+
+    def edit(self, name: str) -> None:
+        """Change a line of a file in the session's folder."""
+        tool_id = self.answer(tool="Edit")
+        assert tool_id is not None
+        hunk = {"oldStart": 1, "oldLines": 1, "newStart": 1, "newLines": 1, "lines": ["-old", "+new"]}
+        self.result(tool_id, filePath=f"{self.directory}/{name}", structuredPatch=[hunk])
 
 
 class CodexSession:

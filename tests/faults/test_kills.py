@@ -1,5 +1,9 @@
-"""kill -9 of every part while 2,000 reports flow: nothing is lost, nothing doubled, nothing left behind."""
+"""kill -9 of every part while reports flow: nothing is lost, nothing doubled, nothing left behind.
 
+KILL_SESSIONS says of how many sessions; the suite takes as many as outlast a restart.
+"""
+
+import os
 import subprocess
 from pathlib import Path
 
@@ -10,8 +14,8 @@ from tests.e2e.transcripts import ClaudeSession
 from tests.support.shapes.shape import Shape
 from tests.support.waiting import until
 
-SESSIONS = 2_000
-CHANGED = 500
+SESSIONS = int(os.environ.get("KILL_SESSIONS", "800"))
+CHANGED = SESSIONS // 4
 CALL = 4 + 300
 PATIENCE = 120.0
 PARTS = ["ingest", "rabbitmq", "postgres"]
