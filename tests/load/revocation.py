@@ -16,7 +16,7 @@ from tests.access.revocation import Ended, Revocations
 from tests.support.fixtures import RELAXED, SHAPES
 
 SECONDS = 1.0
-BEGIN, END = "<!-- revocation: begin -->", "<!-- revocation: end -->"
+BEGIN, END = MARKS = "<!-- revocation: begin -->", "<!-- revocation: end -->"
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -43,12 +43,12 @@ def table(rows: Sequence[str]) -> str:
     return "\n".join([BEGIN, head, "|---|---|--:|--:|--:|--:|--:|--:|", *rows, END])
 
 
-def write(page: Path, made: str) -> None:
+def write(page: Path, made: str, marks: tuple[str, str] = MARKS) -> None:
     """Put the table where the page has its marks."""
-    before, begin, rest = page.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = page.read_text().partition(marks[0])
+    _, end, after = rest.partition(marks[1])
     if not begin or not end:
-        raise SystemExit(f"{page} has no {BEGIN} and {END}")
+        raise SystemExit(f"{page} has no {' and '.join(marks)}")
     page.write_text(before + made + after)
 
 
