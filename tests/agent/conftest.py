@@ -20,7 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     folder.mkdir()
     for name in ("CLAUDE_CONFIG_DIR", "CODEX_HOME", "XDG_CONFIG_HOME", "LSM_TOKEN_FILE", "LSM_TIER",
-                 "LSM_CA_FILE",
+                 "LSM_CA_FILE", "LSM_COMMANDS", "LSM_ADMIN_COMMANDS",
                  "LSM_BROKER_URL", "LSM_INTERVAL", "LSM_PATIENCE", "LSM_DASHBOARD_URL"):  # fmt: skip
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(folder))

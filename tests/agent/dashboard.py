@@ -72,6 +72,7 @@ class Dashboard:
         self.refuse: set[str] = set()
         self.poison: set[str] = set()
         self.requests: list[str] = []
+        self.queries: list[str] = []
         self.hellos: list[protocol.Hello] = []
         self.beats = 0
         self.agent_id = "agent-1"
@@ -127,6 +128,7 @@ class Dashboard:
             body = gzip.decompress(body)
         with self.changed:
             self.requests.append(scope["path"])
+            self.queries.append(scope["query_string"].decode())
             said = self.answers.popleft() if self.answers else None
             if said is None or not said.before:
                 usual = self._take(scope["path"], headers, body)
@@ -138,6 +140,8 @@ class Dashboard:
             return Answer(200, {})
         if headers.get(b"authorization") != f"Bearer {TOKEN}".encode():
             return Answer(401, {"code": "invalid_token", "detail": "unknown token"})
+        if path == "/api/agents/me/commands":
+            return Answer(200, {"items": []})
         if path == "/api/agents":
             self.hellos.append(protocol.Hello.model_validate_json(body))
             return Answer(200, {

@@ -34,6 +34,7 @@ class Server:
     hello_faults: deque[Failure] = field(default_factory=deque)
     judge: Callable[[protocol.Report], str | None] = lambda _: None
     known: list[protocol.Position | None] | None = None
+    most: protocol.Tier = "content"
     hellos: int = 0
     beats: int = 0
     closed: int = 0
@@ -47,7 +48,7 @@ class Server:
         known = protocol.Position(epoch=at[0], n=at[1]) if at else None
         if self.known:
             known = self.known.pop(0)
-        return WELCOME.model_copy(update={"last_report": known})
+        return WELCOME.model_copy(update={"last_report": known, "most": self.most})
 
     async def open(self, welcome: protocol.Welcome) -> Transport | Failure:
         assert welcome.agent_id == "agent-1"

@@ -14,7 +14,7 @@ from llm_session_manager.cli import main
 from llm_session_manager.config import state_dir
 from tests.agent.dashboard import TOKEN, Answer, Dashboard, Holding
 
-pytestmark = pytest.mark.composed
+pytestmark = [pytest.mark.composed, pytest.mark.usefixtures("logs_stay")]
 
 NATIVE = "11111111-2222-4333-8444-555555555555"
 
@@ -150,6 +150,7 @@ def test_two_agents_do_not_run_at_once(
         (["--dashboard-url", "https://x", "--ca-file", "/does/not/exist"], "does not exist"),
         (["--dashboard-url", "https://x", "--interval", "0"], "between"),
         (["--dashboard-url", "https://x", "--interval", "nan"], "between"),
+        (["--dashboard-url", "https://x", "--allow-commands", "reboot"], "reboot is no command"),
     ],
 )
 @pytest.mark.usefixtures("home")

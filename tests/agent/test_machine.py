@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from llm_session_manager import machine
+from llm_session_manager.commands.policy import Policy
 from tests.agent.transports.doors import config
 
 
@@ -45,6 +46,6 @@ def test_hello_is_valid_whatever_the_machine_is_called(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("platform.node", lambda: "bo\x1bx\u202e.example.org")
-    assert machine.hello(tmp_path).hostname == "box"
+    assert machine.hello(tmp_path, Policy()).hostname == "box"
     monkeypatch.setattr("platform.node", lambda: "")
-    assert machine.hello(tmp_path).hostname == "unknown"
+    assert machine.hello(tmp_path, Policy()).hostname == "unknown"

@@ -267,4 +267,4 @@ def test_this_very_process_has_start_ticks_like_the_registry(tmp_path: Path) -> 
         pytest.skip("only Linux has /proc")
     from llm_session_manager.processes import witness
 
-    assert witness._ticks(os.getpid()) == stat.read_text().rsplit(") ", 1)[1].split()[19]
+    assert witness.start_ticks(os.getpid()) == stat.read_text().rsplit(") ", 1)[1].split()[19]

@@ -72,7 +72,7 @@ def test_a_batch_is_its_reports_and_no_more():
     batch = ReportBatch(agent_id="a", sent_at=START, reports=(REPORT,))
     body = json.loads(batch.model_dump_json())
     assert body.pop("reports") == [json.loads(REPORT.model_dump_json())]
-    assert body == {"v": 1, "agent_id": "a", "sent_at": "2026-03-01T12:00:00Z"}
+    assert body == {"v": 1, "agent_id": "a", "sent_at": "2026-03-01T12:00:00Z", "begins": None}
 
 
 def test_a_heartbeat_says_only_that_it_lives():

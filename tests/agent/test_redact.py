@@ -114,5 +114,7 @@ def test_details_of_events(tier: protocol.Tier, kind: protocol.EventKind, expect
 
 def test_what_is_redacted_is_still_valid() -> None:
     long = "x password=" + "y" * 6
-    clean = Redaction("metadata", HOME).session(facts(title="z" * (500 - len(long)) + long))
+    clean = Redaction("metadata", HOME).session(
+        facts(title="z" * (500 - len(long)) + long, title_source="tool")
+    )
     protocol.Session.model_validate_json(clean.model_dump_json())

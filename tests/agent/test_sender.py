@@ -4,10 +4,13 @@ from collections import deque
 
 import pytest
 
+from llm_session_manager import protocol
 from llm_session_manager.config import Limits
-from llm_session_manager.sender import pause
+from llm_session_manager.pauses import pause
+from llm_session_manager.spool.store import Entry
 from llm_session_manager.transports import Failure
 from tests.agent.rig import BROKEN, QUICK, Rig, Server
+from tests.agent.transcripts import event, facts
 from tests.support.waiting import eventually
 
 
@@ -76,6 +79,20 @@ async def test_running_sends_what_comes_and_beats_when_nothing_does() -> None:
     assert rig.server.closed == 1
 
 
+async def test_it_beats_while_there_is_always_something_to_send() -> None:
+    rig = Rig(Server())
+    task = asyncio.create_task(rig.sender.run())
+
+    def busy() -> bool:
+        rig.write("a")
+        return rig.server.beats >= 3
+
+    await eventually(busy)
+    assert rig.server.held.reports > 0
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
 async def test_running_outlives_every_failure(caplog: pytest.LogCaptureFixture) -> None:
     failures = [BROKEN, Failure("gone"), Failure("busy", retry_after=0.0), Failure("no", refused=True)]
     server = Server(faults=deque(failures), hello_faults=deque(failures))
@@ -131,3 +148,27 @@ def test_pauses_grow_with_full_jitter(failure: Failure, attempt: int, longest: f
     shortest = pause(failure, attempt, Limits(), lambda: 0.0)
     expected = failure.retry_after if failure.retry_after is not None else 30.0 if failure.refused else 0.0
     assert shortest == min(expected, 60.0)
+
+
+@pytest.mark.parametrize(
+    ("most", "tier"), [("counts", "counts"), ("metadata", "metadata"), ("content", "metadata")]
+)
+async def test_what_the_team_does_not_take_in_stays_here(
+    caplog: pytest.LogCaptureFixture, most: protocol.Tier, tier: protocol.Tier
+) -> None:
+    """At the machine's own tier, `metadata`, or at the team's where that is lower."""
+    caplog.set_level(logging.INFO)
+    seen: list[protocol.Report] = []
+    rig = Rig(Server(most=most, judge=seen.append))
+    named = facts("a", tool_calls=3, title="Mend the tax", title_source="tool", branch="tax")
+    step = event("e", detail="ls").model_copy(update={"name": "Bash"}).model_dump_json().encode()
+    rig.spool.record([Entry(named, [("e", step)])], {})
+    assert await rig.sender.drain() is None
+    (report,) = seen
+    kept = tier == "metadata"
+    assert (report.tier, report.session.tool_calls, report.events[0].name) == (tier, 3, "Bash")
+    assert (report.session.title, report.session.branch, report.events[0].detail) == (
+        ("Mend the tax", "tax", "ls") if kept else (None, None, None)
+    )
+    assert ("takes in no more than the tier counts" in caplog.text) is not kept
+    assert rig.spool.waiting() == 0

@@ -105,6 +105,18 @@ async def test_a_conflict_begins_a_new_epoch_and_sends_all() -> None:
     assert {at[0] for at, _ in rig.server.held.facts.values()} == {rig.spool.epoch}
 
 
+async def test_two_copies_of_a_spool_take_their_time_over_each_other() -> None:
+    """Each conflict would have all files read again: those that follow soon wait."""
+    conflict = Failure("conflict", answered=True, conflict=True)
+    slow = replace(QUICK, refused_pause=3600.0, backoff_cap=3600.0)
+    rig = Rig(Server(), limits=slow)
+    rig.write("a")
+    rig.server.faults.extend([conflict] * 3)
+    assert await rig.sender.drain() == replace(conflict, retry_after=3600.0)
+    assert rig.rereads == 1
+    assert rig.server.held.reports == 0
+
+
 async def test_an_epoch_from_a_wrong_clock_is_left_behind() -> None:
     now = [2_000_000_000.0]
     server = Server(judge=lambda report: "epoch_in_future" if report.epoch > 1_900_000_000 else None)

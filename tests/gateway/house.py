@@ -28,7 +28,7 @@ SECONDS = 20
 class House:
     """A process with a gateway in it."""
 
-    def __init__(self, sockets=PromptSockets, **settings) -> None:
+    def __init__(self, sockets=PromptSockets, *, direct=False, **settings) -> None:
         self.settings = Settings(**({"cors_origins": "https://board.example"} | settings))
         self.clock = SystemClock()
         self.metrics = Metrics()
@@ -38,11 +38,17 @@ class House:
         self.gate = OpenGate()
         self.gate.callers = {"anna": caller(ANNA), "ben": caller(BEN)}
         self.part = GatewayPart(
-            self.settings, self.clock, self.metrics, self.fanout, self.ingest, self.gate, self._take_ticket
-        )
+            self.settings, self.clock, self.metrics, self.fanout, self.ingest, self.gate, self._take_ticket,
+            direct=direct,
+        )  # fmt: skip
         app = build_app(self.settings, self.metrics, [self.part])
         config = uvicorn.Config(
-            app, log_config=None, ws=sockets, ws_per_message_deflate=False, ws_max_size=2**20, lifespan="on"
+            app,
+            log_config=None,
+            ws=self.part.protocol or sockets,
+            ws_per_message_deflate=False,
+            ws_max_size=2**20,
+            lifespan="on",
         )
         self.up = asyncio.Event()
         self.server = DrainingServer(config, [self.part], self._is_up)

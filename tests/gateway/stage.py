@@ -1,20 +1,20 @@
 """A gateway with everything around it small and real: an ingest, a browser, time that is moved."""
 
 import asyncio
-import heapq
-import itertools
 import json
-from datetime import UTC, datetime, timedelta
 from typing import Self
 from uuid import UUID, uuid5
 
+from gateway.agenda import Agenda
 from gateway.audience import Source
 from gateway.changes import card_of
-from gateway.client import Client
+from gateway.client import LOST, Client
+from gateway.connection import Surroundings
 from gateway.guard import Guard
 from gateway.hub import Hub
 from gateway.mirror import Content
 from gateway.roster import Roster
+from gateway.sockets import no_head
 from gateway.track import Track
 from services.contracts.channels import CONTROL, SessionChanged, SessionGone, team_channel, user_channel
 from services.contracts.frames import Filters
@@ -24,8 +24,8 @@ from services.runtime.fanout import Fanout
 from services.runtime.fanout.memory import MemoryFanout
 from services.runtime.metrics import Metrics
 from services.runtime.settings import Settings
+from tests.gateway.stopwatch import START, ManualClock, settle
 
-START = datetime(2026, 3, 1, tzinfo=UTC)
 TEAM = UUID(int=1)
 ANNA, BEN = UUID(int=11), UUID(int=12)
 NAMES = {ANNA: "anna", BEN: "ben"}
@@ -54,44 +54,6 @@ def make_session(n: int = 0, owner: UUID = ANNA, **changes) -> Session:
 
 def caller(user: UUID = ANNA, team: UUID | None = TEAM, **changes) -> Caller:
     return Caller(user, team, "member", changes.pop("sid", f"sid-{user.int}"), **changes)
-
-
-class ManualClock:
-    """Time stands still until `advance` moves it."""
-
-    def __init__(self) -> None:
-        self._now = 0.0
-        self._sleepers: list[tuple[float, int, asyncio.Future[None]]] = []
-        self._count = itertools.count()
-
-    def now(self) -> datetime:
-        return START + timedelta(seconds=self._now)
-
-    def monotonic(self) -> float:
-        return self._now
-
-    async def sleep(self, seconds: float) -> None:
-        done = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._sleepers, (self._now + seconds, next(self._count), done))
-        await done
-
-    async def advance(self, seconds: float) -> None:
-        end = self._now + seconds
-        await settle()
-        while self._sleepers and self._sleepers[0][0] <= end:
-            at, _, done = heapq.heappop(self._sleepers)
-            self._now = max(self._now, at)
-            if not done.done():
-                done.set_result(None)
-            await settle()
-        self._now = end
-        await settle()
-
-
-async def settle() -> None:
-    """Let every task run until all of them wait. Nothing here waits for the outside."""
-    for _ in range(60):
-        await asyncio.sleep(0)
 
 
 class Ingest:
@@ -166,22 +128,42 @@ class Browser:
     """A connection that keeps what it got, and a page that understands it."""
 
     def __init__(self) -> None:
+        self.flow = None
         self.texts: list[str] = []
-        self.reads = asyncio.Event()
-        self.reads.set()
-        self.sending = asyncio.Event()
+        self.closed: tuple[int, str] | None = None
         self.cards: dict[str, dict[str, dict]] = {}
         self.cursors: dict[str, str] = {}
+        self._reads = True
+        self._unread: list[str] = []
 
-    async def send(self, text: str) -> None:
-        self.sending.set()
-        await self.reads.wait()
+    def write(self, message: bytes) -> None:
+        assert self.closed is None
+        if self._reads:
+            self._read(message.decode())
+        else:
+            self._unread.append(message.decode())
+            self.flow.pause()
+
+    def write_both(self, begin: bytes, end: bytes) -> None:
+        self.write(begin + end)
+
+    def close(self, code: int, reason: str) -> None:
+        assert self.closed is None
+        self.closed = code, reason
+
+    def stop_reading(self) -> None:
+        self._reads = False
+
+    def read_on(self) -> None:
+        self._reads = True
+        while self._unread:
+            self._read(self._unread.pop(0))
+        self.flow.resume()
+
+    def _read(self, text: str) -> None:
         self.texts.append(text)
         for frame in unpacked(json.loads(text)):
             self._take(frame)
-
-    async def close(self, code: int, reason: str) -> None:
-        raise AssertionError("the hub closes nothing itself")
 
     @property
     def frames(self) -> list[dict]:
@@ -251,8 +233,8 @@ class Stage:
         self.roster = Roster(self.settings.sockets_per_user, self.metrics)
         self.guard = Guard(self.gate, self.roster, self.clock, self.settings.rights_check_seconds)
         control = Track(self.fanout, CONTROL, self.clock, self.guard.hear, self.guard.doubt_all)
-        self.hub = Hub(self.fanout, self.ingest, control, self.settings, self.clock, self.metrics)
-        self._senders: list[asyncio.Task[None]] = []
+        self.around = Surroundings(self.settings, self.clock, self.metrics, Agenda(self.clock), no_head)
+        self.hub = Hub(self.fanout, self.ingest, control, self.around)
 
     async def __aenter__(self) -> Self:
         await self.hub.start()
@@ -260,18 +242,19 @@ class Stage:
         return self
 
     async def __aexit__(self, *_) -> None:
-        for sender in self._senders:
-            sender.cancel()
-        await asyncio.gather(*self._senders, return_exceptions=True)
         await self.guard.stop()
         await self.hub.stop()
 
     def open(self, who: Caller | None = None, browser: Browser | None = None) -> tuple[Client, Browser]:
         browser = browser or Browser()
-        client = Client(browser, who or caller(), None, self.settings, self.clock, self.metrics)
+        client = Client(browser, who or caller(), None, self.around, self.hub.leave)
         assert self.roster.add(client)
-        self._senders.append(asyncio.create_task(client.run()))
         return client, browser
+
+    def lose(self, client: Client) -> None:
+        """Its connection is gone."""
+        client.end(LOST)
+        self.roster.remove(client)
 
     async def subscribe(self, client: Client, channel: str = f"team:{TEAM}", since=None, **filters) -> None:
         await self.hub.subscribe(client, channel, Filters(**filters), since)

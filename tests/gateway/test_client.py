@@ -1,7 +1,8 @@
 """One socket that does not keep up, among others that do."""
 
 from services.contracts.frames import CloseCode
-from tests.gateway.stage import ANNA, BEN, TEAM, Stage, session_id, settle
+from tests.gateway.stage import ANNA, BEN, TEAM, Stage, session_id
+from tests.gateway.stopwatch import settle
 
 TEAM_CHANNEL = f"team:{TEAM}"
 
@@ -9,7 +10,7 @@ TEAM_CHANNEL = f"team:{TEAM}"
 async def stuck(stage, **filters):
     """A reader who stops in the middle of the first update."""
     client, browser = await stage.joined(BEN, **filters)
-    browser.reads.clear()
+    browser.stop_reading()
     await stage.ingest.put(0)
     await settle()
     return client, browser
@@ -19,7 +20,7 @@ async def test_a_send_that_takes_too_long_ends_that_socket_and_no_other():
     async with Stage(socket_send_seconds=0.05) as stage:
         _, quick = await stage.joined(ANNA)
         slow, _ = await stuck(stage)
-        await slow.ended.wait()
+        await stage.clock.advance(1)
         assert slow.ending.code == CloseCode.TOO_SLOW
         await stage.ingest.put(1)
         await stage.clock.advance(2)
@@ -33,10 +34,10 @@ async def test_more_sessions_than_may_wait_end_a_socket_that_does_not_read():
         slow, _ = await stuck(stage)
         for n in range(1, 6):
             await stage.ingest.put(n)
-        await settle()
+        await stage.clock.advance(0.2)
         assert slow.ending is None
         await stage.ingest.put(6)
-        await settle()
+        await stage.clock.advance(0.2)
         assert slow.ending.code == CloseCode.TOO_SLOW
         assert stage.metric("td_frames_dropped_total") == 6
         await stage.clock.advance(2)
@@ -47,10 +48,10 @@ async def test_more_bytes_than_may_wait_do_too():
     async with Stage(socket_pending_bytes=5_000) as stage:
         slow, _ = await stuck(stage)
         await stage.ingest.put(1, note="x" * 3_000)
-        await settle()
+        await stage.clock.advance(0.2)
         assert slow.ending is None
         await stage.ingest.put(2, note="x" * 3_000)
-        await settle()
+        await stage.clock.advance(0.2)
         assert slow.ending.code == CloseCode.TOO_SLOW
 
 
@@ -59,9 +60,9 @@ async def test_one_session_that_changes_for_ever_never_fills_the_map():
         slow, browser = await stuck(stage)
         for version in range(500):
             await stage.ingest.put(1, title=str(version))
-        await settle()
+            await stage.clock.advance(0.005)
         assert slow.ending is None
-        browser.reads.set()
+        browser.read_on()
         await stage.clock.advance(2)
         assert browser.cards[TEAM_CHANNEL][str(session_id(1))]["title"] == "499"
 
@@ -94,8 +95,8 @@ async def test_replies_come_before_news_and_after_the_end_nothing_is_queued():
         client, browser = await stuck(stage)
         await stage.ingest.put(1)
         await settle()
-        client.say('{"type": "pong"}')
-        browser.reads.set()
+        client.say(b'{"type": "pong"}')
+        browser.read_on()
         await stage.clock.advance(1)
         assert browser.types()[1:] == ["session_update", "pong", "session_update"]
         client.end(4401)

@@ -14,14 +14,14 @@ pytestmark = pytest.mark.composed
 
 
 @pytest.fixture
-async def house():
-    async with House() as house:
+async def house(direct):
+    async with House(direct=direct) as house:
         yield house
 
 
-async def test_one_who_does_not_read_is_cut_with_4408_and_the_others_are_not():
+async def test_one_who_does_not_read_is_cut_with_4408_and_the_others_are_not(direct):
     async with (
-        House(socket_send_seconds=3.0, frame_interval_seconds=0.01) as house,
+        House(direct=direct, socket_send_seconds=3.0, frame_interval_seconds=0.01) as house,
         house.signed_in("ben", max_queue=1) as slow,
         house.signed_in() as quick,
     ):
@@ -57,9 +57,9 @@ class Impatient(PromptSockets):
     close_timeout = 0.1
 
 
-async def test_one_who_never_reads_again_is_cut_off_and_leaves_nothing_behind():
+async def test_one_who_never_reads_again_is_cut_off_and_leaves_nothing_behind(direct):
     async with (
-        House(Impatient, socket_send_seconds=0.2, frame_interval_seconds=0.01) as house,
+        House(Impatient, direct=direct, socket_send_seconds=0.2, frame_interval_seconds=0.01) as house,
         house.signed_in("ben", max_queue=1) as slow,
     ):
         await say(slow, type="subscribe", channel=TEAM_CHANNEL)

@@ -7,8 +7,8 @@ from pydantic import TypeAdapter
 
 from gateway import frames
 from gateway.changes import Changed, Gone, card_of
-from gateway.pending import Pending
-from gateway.view import Notice
+from gateway.cursor import read_cursor
+from gateway.pending import Notice, Waiting
 from services.contracts.frames import (
     FrameAuthenticated,
     FrameBatch,
@@ -25,11 +25,14 @@ from tests.gateway.stage import ANNA, TEAM, caller, make_session, session_id
 AWKWARD = 'team:"\\\u2028\u00e9\u0000'
 
 
+def opened(notice):
+    waiting = Waiting(notice, 1, 0.0)
+    waiting.absorb(notice)
+    return frames.news(frames.address(AWKWARD), waiting)
+
+
 def news(notice):
-    pending = Pending(1.0)
-    pending.put("a", notice, "t", 1, 0.0)
-    ((_, waiting),) = pending.take(0.0, count=1, size=1)
-    return [json.loads(text) for text in frames.news(frames.address(AWKWARD, "cur"), waiting)]
+    return [json.loads(frames.closed(text, b"cur")) for text in opened(notice)]
 
 
 @pytest.mark.parametrize(
@@ -40,8 +43,8 @@ def news(notice):
         (frames.unsubscribed(AWKWARD), FrameUnsubscribed),
         (frames.resync(AWKWARD), FrameResync),
         (frames.error("not_found", "x", AWKWARD), FrameError),
-        (frames.subscribed(AWKWARD, "c", []), FrameSubscribed),
-        (frames.subscribed(AWKWARD, "c", [card_of(make_session(n)) for n in (1, 2)]), FrameSubscribed),
+        (frames.subscribed(AWKWARD, b"c", []), FrameSubscribed),
+        (frames.subscribed(AWKWARD, b"c", [card_of(make_session(n)) for n in (1, 2)]), FrameSubscribed),
         (frames.batch([frames.PONG, frames.PONG]), FrameBatch),
     ],
 )
@@ -82,4 +85,21 @@ def test_what_is_gone_is_told_without_a_word_of_its_content(deleted, kind):
 
 def test_a_single_frame_is_not_wrapped():
     assert frames.batch([frames.PONG]) == frames.PONG
-    assert str(TEAM) in frames.authenticated(caller(ANNA, TEAM))
+    assert str(TEAM) in frames.authenticated(caller(ANNA, TEAM)).decode()
+
+
+@pytest.mark.parametrize(("place", "whole", "partial"), [(0, "T.own", "T."), (1, "own.T", ".T")])
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_message_for_many_has_a_whole_cursor_only_at_its_end(place, whole, partial, count):
+    """After the last frame a reader has heard everything; what stands in the others is no cursor at all."""
+    some = [
+        text for n in range(count) for text in opened(Notice(Changed(card_of(make_session(n))), left=False))
+    ]
+    message = frames.shared(some, b"T", place)
+    read = json.loads(message.begin + b"own" + message.end)
+    told = read["frames"] if count > 1 else [read]
+    assert [frame["cursor"] for frame in told] == [partial] * (count - 1) + [whole]
+    assert [FrameSession.model_validate(frame).data.id for frame in told] == [
+        session_id(n) for n in range(count)
+    ]
+    assert read_cursor(partial, 2) is None

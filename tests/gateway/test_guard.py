@@ -9,7 +9,8 @@ import pytest
 from gateway.frames import PONG
 from services.contracts.channels import CONTROL, RightsChanged
 from services.contracts.frames import CloseCode
-from tests.gateway.stage import ANNA, BEN, TEAM, Stage, caller, settle
+from tests.gateway.stage import ANNA, BEN, TEAM, Stage, caller
+from tests.gateway.stopwatch import settle
 
 
 async def test_rights_that_end_close_the_socket():

@@ -6,7 +6,8 @@ import json
 import pytest
 
 from services.contracts.channels import user_channel
-from tests.gateway.stage import ANNA, BEN, TEAM, Stage, caller, session_id, settle
+from tests.gateway.stage import ANNA, BEN, TEAM, Stage, caller, session_id
+from tests.gateway.stopwatch import settle
 
 TEAM_CHANNEL = f"team:{TEAM}"
 

@@ -6,7 +6,8 @@ import pytest
 
 from gateway.changes import Changed, Gone, card_of
 from gateway.mirror import Content, Mirror
-from tests.gateway.stage import ANNA, ManualClock, make_session, session_id, settle
+from tests.gateway.stage import ANNA, make_session, session_id
+from tests.gateway.stopwatch import ManualClock, settle
 
 
 class Loads:

@@ -4,7 +4,8 @@ import itertools
 
 from services.runtime.fanout import Position
 from tests.gateway.lossy import LossyFanout
-from tests.gateway.stage import ANNA, BEN, TEAM, Stage, caller, session_id, settle
+from tests.gateway.stage import ANNA, BEN, TEAM, Stage, caller, session_id
+from tests.gateway.stopwatch import settle
 
 TEAM_CHANNEL = f"team:{TEAM}"
 

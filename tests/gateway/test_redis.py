@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+from uuid import UUID
 
 import pytest
 
 from services.runtime.clock import SystemClock
 from services.runtime.fanout.open import open_fanout
-from tests.gateway.stage import ANNA, BEN, TEAM, Stage, session_id
+from tests.gateway.stage import ANNA, BEN, TEAM, Stage, caller, session_id
 from tests.support.servers.redis import ask
 from tests.support.waiting import eventually
 
@@ -17,11 +18,17 @@ TEAM_CHANNEL = f"team:{TEAM}"
 class RealTime(Stage):
     """The stage with a fan-out that is elsewhere."""
 
-    def __init__(self, url):
+    def __init__(self, url, **settings):
         def fanout(settings, _clock, metrics):
             return open_fanout(url, settings, SystemClock(), metrics)
 
-        super().__init__(fanout, clock=SystemClock(), fanout_check_seconds=0.2, frame_interval_seconds=0.01)
+        super().__init__(
+            fanout,
+            clock=SystemClock(),
+            fanout_check_seconds=0.2,
+            frame_interval_seconds=0.01,
+            **settings,
+        )
 
     async def __aenter__(self):
         await self.fanout.start()
@@ -76,10 +83,40 @@ async def test_browsers_are_whole_again_after_redis_was_killed_and_after_a_conne
         await stage.ingest.put(n, title=f"cut {n}")
         await stage.until_equal(ANNA, anna)
         await stage.until_equal(BEN, ben)
-    await asyncio.to_thread(redis_server.restart)
+    await asyncio.to_thread(redis_server.stop)
     stage.ingest.save(7, BEN, title="while it was away")
+    await asyncio.to_thread(redis_server.start)
     await eventually(lambda: stage.fanout.problem() is None)
     await stage.ingest.put(8, ANNA, visibility="private")
     await stage.until_equal(ANNA, anna)
     await stage.until_equal(BEN, ben)
     assert str(session_id(8)) not in json.dumps(ben.texts)
+
+
+async def test_gateways_tell_each_other_who_looks(redis_url):
+    """Also after the connections between them were cut."""
+    quick = {"presence_seconds": 0.05, "presence_beat_seconds": 0.1, "presence_expiry_seconds": 1.0}
+    channel = f"session:{session_id(1)}"
+
+    async def look(stage, user):
+        client, browser = stage.open(caller(user, username=str(user.int)))
+        await stage.subscribe(client, channel)
+        return client, browser
+
+    def shows(browser, *people):
+        told = browser.of("presence")
+        return bool(told) and [one["username"] for one in told[-1]["data"]["people"]] == list(people)
+
+    async with RealTime(redis_url, **quick) as one, RealTime(redis_url, **quick) as other:
+        for each in (one, other):
+            each.ingest.save(1)
+        _, anna = await look(one, ANNA)
+        ben, bens = await look(other, BEN)
+        await eventually(lambda: shows(anna, "12") and shows(bens, "11"))
+        port = int(redis_url.rpartition(":")[2].partition("/")[0])
+        await asyncio.to_thread(ask, port, "CLIENT KILL TYPE pubsub")
+        client, _ = await look(other, UUID(int=13))
+        await eventually(lambda: shows(anna, "12", "13"))
+        for gone in (ben, client):
+            other.lose(gone)
+        await eventually(lambda: shows(anna))

@@ -5,7 +5,8 @@ import json
 import pytest
 
 from services.contracts.frames import CloseCode
-from tests.gateway.stage import ANNA, BEN, TEAM, Stage, session_id, settle
+from tests.gateway.stage import ANNA, BEN, TEAM, Stage, session_id
+from tests.gateway.stopwatch import settle
 
 TEAM_CHANNEL = f"team:{TEAM}"
 
@@ -64,13 +65,13 @@ async def test_a_cursor_that_says_nothing_gets_a_fresh_start(stage, cursor):
 
 
 async def test_a_cursor_from_the_future_gets_a_fresh_start(stage):
-    from gateway.cursor import read_cursor, write_cursor
+    from gateway.cursor import join_parts, read_cursor, write_part
     from services.runtime.fanout import Position
 
     client, anna = await stage.joined()
     here = read_cursor(anna.cursors[TEAM_CHANNEL], 2)
-    ahead = write_cursor([Position(at.epoch, at.offset + 10) for at in here])
-    await stage.subscribe(client, since=ahead)
+    ahead = join_parts([write_part(Position(at.epoch, at.offset + 10)) for at in here])
+    await stage.subscribe(client, since=ahead.decode())
     assert anna.types() == ["subscribed", "resync", "subscribed"]
 
 

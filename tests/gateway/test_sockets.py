@@ -13,8 +13,8 @@ pytestmark = pytest.mark.composed
 
 
 @pytest.fixture
-async def house():
-    async with House() as house:
+async def house(direct):
+    async with House(direct=direct) as house:
         yield house
 
 

@@ -1,17 +1,17 @@
 """The front door lets through what it should, where it should, and nothing else."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack, contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 
 import httpx
 import pytest
 
 from infra.nginx.routes import rules, table, tree
+from tests.infra.upstream import listening
 from tests.support.fixtures import running
 from tests.support.servers.nginx import FrontDoor
 
@@ -28,46 +28,10 @@ def page_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-class Upstream(BaseHTTPRequestHandler):
-    """Answers every request with its own port and the head as it came; switches protocols when asked to."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_GET(self) -> None:
-        if self.headers.get("Upgrade") == "websocket":
-            self.send_response_only(101)
-            self.send_header("Upgrade", "websocket")
-            self.send_header("Connection", "Upgrade")
-            self.end_headers()
-            self.close_connection = True
-            return
-        self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        body = f"{self.connection.getsockname()[1]}\n{self.requestline}\n{self.headers}".encode()
-        self.send_response_only(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.end_headers()
-        self.wfile.write(body)
-
-    def do_POST(self) -> None:
-        self.do_GET()
-
-    def log_message(self, *args: object) -> None:
-        """Say nothing on the test's terminal."""
-
-
 @pytest.fixture(scope="module")
 def upstreams() -> Iterator[dict[str, int]]:
     """The port of each service."""
-    with ExitStack() as stack:
-        found = {}
-        for name in ("auth", "ingest", "gateway"):
-            server = stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), Upstream))
-            thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-            thread.start()
-            stack.callback(thread.join)
-            stack.callback(server.shutdown)
-            found[name] = server.server_port
+    with listening() as found:
         yield found
 
 
@@ -234,8 +198,17 @@ async def test_sockets_are_upgraded_and_tickets_not_logged(
     writer.close()
     await writer.wait_closed()
     async with httpx.AsyncClient(base_url=door.url, trust_env=False) as client:
-        await client.get("/api/auth/me?token=very-secret")
-    assert '"path":"/api/auth/me"' in door.access_log
+        for path in (
+            "/api/auth/me?token=very-secret",
+            "/api/sessions/very-secret/health",
+            "/join/very-secret",
+        ):
+            await client.get(path)
+        for path in ("/api/auth/me/very-secret", "/assets/main-1a2b.js", "/assets/very-secret%0a.js"):
+            await client.get(path)
+    said = [json.loads(line) for line in door.access_log.splitlines()]
+    routes = ["/ws/sessions", "/api/auth/me", "/api/sessions/{session_id}/health", "other"]
+    assert [line["route"] for line in said][-7:] == [*routes, "other", "/assets/main-1a2b.js", "other"]
     assert "very-secret" not in door.access_log + door.log
 
 

@@ -14,7 +14,7 @@ from tests.support.servers.programs import ProgramMissingError, find
 
 INFRA = Path(__file__).parents[2] / "infra"
 ALERTS = INFRA / "prometheus" / "alerts.yml"
-DASHBOARDS = sorted((INFRA / "grafana" / "dashboards").glob("*.json"))
+DASHBOARDS = [INFRA / "grafana" / "dashboards" / "services.json"]
 
 
 def promtool(*arguments: str | Path) -> str:

@@ -1,15 +1,19 @@
 """The broker's configuration keeps the promises of every queue the product has."""
 
 import asyncio
+import contextlib
 import json
 import os
 import re
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import aio_pika
+import aiormq
 import pytest
+from pamqp import commands, frame
 
 from services.contracts.topology import QUEUES
 from tests.support.servers.broker import DEFINITIONS, Broker, vhost_of
@@ -50,9 +54,63 @@ def test_a_command_that_nobody_fetched_goes_after_ten_minutes() -> None:
     assert policy_of("commands.7c1d")["message-ttl"] == 600_000
 
 
-def test_no_account_exists_but_the_two_of_the_product(rabbitmq: RabbitMQ) -> None:
+def test_no_account_exists_but_those_of_the_product(rabbitmq: RabbitMQ) -> None:
+    """`management` may use no queue; closing others' connections takes an administrator."""
     users = {user["name"]: user["tags"] for user in rabbitmq.broker.call("GET", "/users")}
-    assert users == {"services": [], "operator": ["administrator"]}
+    assert users == {"services": [], "management": ["administrator"], "operator": ["administrator"]}
+    allowed = {each["user"] for each in rabbitmq.broker.call("GET", "/permissions") if each["vhost"] == "/"}
+    assert allowed == {"services", "operator"}
+
+
+@pytest.mark.parametrize("account", ["guest:guest", "guest:", "services:", "services:guest", "management:x"])
+async def test_no_password_is_known(rabbitmq: RabbitMQ, account: str) -> None:
+    with pytest.raises(aio_pika.exceptions.ProbableAuthenticationError):
+        await aio_pika.connect(f"amqp://{account}@127.0.0.1:{rabbitmq.port}/")
+
+
+async def test_the_account_for_connections_carries_no_messages(rabbitmq: RabbitMQ) -> None:
+    account = urlsplit(rabbitmq.connections_url).netloc.split("@")[0]
+    # Its driver calls a refusal of the virtual host a frame out of place.
+    with pytest.raises((aio_pika.exceptions.AMQPError, aiormq.exceptions.InvalidFrameError)):
+        await aio_pika.connect(f"amqp://{account}@127.0.0.1:{rabbitmq.port}/")
+
+
+async def test_a_connection_has_sixteen_channels_at_most(amqp_url: str) -> None:
+    connection = await aio_pika.connect(amqp_url)
+    async with connection:
+        for _ in range(16):
+            await connection.channel()
+        with pytest.raises((aio_pika.exceptions.AMQPError, RuntimeError)):
+            await connection.channel()
+
+
+async def begun(rabbitmq: RabbitMQ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A connection that the broker has asked who it is."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", rabbitmq.port)
+    writer.write(b"AMQP\x00\x00\x09\x01")
+    _, _, asked = frame.unmarshal(await reader.read(4096))
+    assert isinstance(asked, commands.Connection.Start)
+    return reader, writer
+
+
+async def test_the_broker_wants_a_sign_of_life_every_ten_seconds(rabbitmq: RabbitMQ) -> None:
+    account = urlsplit(rabbitmq.url)
+    reader, writer = await begun(rabbitmq)
+    login = commands.Connection.StartOk(response=f"\0{account.username}\0{account.password}")
+    writer.write(frame.marshal(login, 0))
+    _, _, offered = frame.unmarshal(await reader.read(4096))
+    writer.close()
+    assert isinstance(offered, commands.Connection.Tune)
+    assert (offered.heartbeat, offered.channel_max) == (10, 16)
+
+
+async def test_who_does_not_say_who_they_are_is_let_go(rabbitmq: RabbitMQ) -> None:
+    """The handshake has ten seconds; the limit here is only for a broker that never lets go."""
+    reader, writer = await begun(rabbitmq)
+    async with asyncio.timeout(60):
+        with contextlib.suppress(ConnectionResetError):
+            assert await reader.read() == b""
+    writer.close()
 
 
 async def test_the_broker_applies_the_policy_to_a_declared_queue(broker: Broker, amqp_url: str) -> None:
@@ -87,16 +145,25 @@ async def test_who_the_auth_service_does_not_know_cannot_log_in(amqp_url: str) -
         await aio_pika.connect(agent)
 
 
-def test_the_container_fills_in_what_the_tests_fill_in(tmp_path: Path) -> None:
+@pytest.mark.parametrize("door", ["plain", "tls"])
+def test_the_container_fills_in_what_the_tests_fill_in(tmp_path: Path, door: str) -> None:
+    mounted = tmp_path / "mounted"
+    mounted.mkdir()
+    for name in ("certificate.pem", "key.pem"):
+        (mounted / name).write_text(name)
     values = {
         "AMQP_ADDRESS": "0.0.0.0",
         "AMQP_PORT": "5672",
+        "AMQPS_PORT": "5671",
+        "DOOR": door,
+        "TLS_FOLDER": str(mounted),
         "MANAGEMENT_ADDRESS": "0.0.0.0",
         "MANAGEMENT_PORT": "15672",
         "PROMETHEUS_PORT": "15692",
         "AUTH_URL": "http://auth:8000",
         "DEFINITIONS_FILE": f"{tmp_path}/definitions.json",
         "SERVICES_PASSWORD": "a1",
+        "MANAGEMENT_PASSWORD": "c3",
         "OPERATOR_PASSWORD": "b2",
     }
     folder = INFRA / "rabbitmq"
@@ -105,15 +172,29 @@ def test_the_container_fills_in_what_the_tests_fill_in(tmp_path: Path) -> None:
         [folder / "start.sh", "echo", "started"], env=environment, capture_output=True, text=True, check=True
     )
     assert done.stdout == "started\n"
-    for name in ("rabbitmq.conf", "definitions.json"):
-        assert (tmp_path / name).read_text() == render(folder / f"{name}.template", values)
+    filled = values | {"TLS_FOLDER": f"{tmp_path}/tls"}
+    names = ("rabbitmq.conf.template", f"doors/{door}.conf.template")
+    configuration = "".join(render(folder / name, filled) for name in names)
+    assert (tmp_path / "rabbitmq.conf").read_text() == configuration
+    definitions = render(folder / "definitions.json.template", values)
+    assert (tmp_path / "definitions.json").read_text() == definitions
+    copied = {path.name: path.stat().st_mode & 0o077 for path in tmp_path.glob("tls/*")}
+    assert copied == (dict.fromkeys(("certificate.pem", "key.pem"), 0) if door == "tls" else {})
 
-    weak = subprocess.run(
-        [folder / "start.sh", "echo", "started"],
-        env={**environment, "SERVICES_PASSWORD": 'quote"'},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (weak.returncode, weak.stdout) == (1, "")
-    assert "SERVICES_PASSWORD" in weak.stderr
+    file = tmp_path / "password"
+    file.write_text(environment.pop("OPERATOR_PASSWORD") + "\n")
+    filed = environment | {"OPERATOR_PASSWORD_FILE": str(file)}
+    subprocess.run([folder / "start.sh", "true"], env=filed, check=True)
+    assert (tmp_path / "definitions.json").read_text() == definitions
+
+    for wrong in (
+        filed | {"SERVICES_PASSWORD": 'quote"'},
+        filed | {"SERVICES_PASSWORD": ""},
+        filed | {"SERVICES_PASSWORD_FILE": str(file)},
+        {name: value for name, value in filed.items() if name != "SERVICES_PASSWORD"},
+    ):
+        weak = subprocess.run(
+            [folder / "start.sh", "echo", "started"], env=wrong, capture_output=True, text=True, check=False
+        )
+        assert (weak.returncode, weak.stdout) == (1, "")
+        assert "SERVICES_PASSWORD" in weak.stderr

@@ -13,6 +13,7 @@ from services.runtime.fanout import Entry
 from services.targets import Composition
 from tests.support.builders import make_report
 from tests.support.compositions import Stack, open_stack, settings_for
+from tests.support.rows import every_row
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.composed
@@ -31,7 +32,7 @@ async def stack(request, tmp_path):
 
 
 async def copies(stack: Stack, table: Table) -> list[tuple[str | None, int, bool]]:
-    async with stack.built.database.read() as connection:
+    async with every_row(stack.built.database) as connection:
         rows = (await connection.execute(select(table))).mappings().all()
     return [(row["body"] and row["body"]["session"]["title"], row["version"], row["deleted"]) for row in rows]
 

@@ -7,7 +7,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-CHROMIUM = "chromium"
+from tests.support.servers.programs import ProgramMissingError
+
+# The engine without the browser around it, which takes a process or two more for every page.
+CHROMIUM = "chromium-headless-shell"
 # Chromium talks to nobody but us; without these flags it looks for its maker's hosts at every start.
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -15,7 +18,7 @@ FLAGS = [
 ]  # fmt: skip
 
 
-class BrowserMissingError(Exception):
+class BrowserMissingError(ProgramMissingError):
     pass
 
 
@@ -24,7 +27,7 @@ def chromium() -> Iterator[Browser]:
     """Start the browser of this machine. Raises `BrowserMissingError` where there is none."""
     path = shutil.which(CHROMIUM)
     if path is None:
-        raise BrowserMissingError("chromium is not installed: run make servers")
+        raise BrowserMissingError(f"{CHROMIUM} is not installed: run make servers")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         try:
@@ -44,19 +47,26 @@ class Screen:
             **{"viewport": {"width": 1440, "height": 900}, **context}
         )
         self.page: Page = self.context.new_page()
-        self.complaints: list[str] = []
-        self.page.on("console", lambda message: self._hear(message.type, message.text))
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("response", lambda answer: self._seen(answer.status, answer.url))
+        self.complaints = self.listen(self.page)
 
-    def _hear(self, kind: str, text: str) -> None:
-        # Chromium itself logs every 401; whoever is not signed in is told so by one.
-        if kind in {"error", "warning"} and "status of 401" not in text:
-            self.complaints.append(f"{kind}: {text}")
-
-    def _seen(self, status: int, url: str) -> None:
-        if status >= 500:
-            self.complaints.append(f"{status}: {url}")
+    def listen(self, page: Page) -> list[str]:
+        """Collect what a page of this context complains of, from now on."""
+        complaints: list[str] = []
+        page.on("console", lambda message: _hear(complaints, message.type, message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("response", lambda answer: _seen(complaints, answer.status, answer.url))
+        return complaints
 
     def close(self) -> None:
         self.context.close()
+
+
+def _hear(complaints: list[str], kind: str, text: str) -> None:
+    # Chromium itself logs every 401; whoever is not signed in is told so by one.
+    if kind in {"error", "warning"} and "status of 401" not in text:
+        complaints.append(f"{kind}: {text}")
+
+
+def _seen(complaints: list[str], status: int, url: str) -> None:
+    if status >= 500:
+        complaints.append(f"{status}: {url}")

@@ -47,5 +47,5 @@ REPORT = Report(epoch=EPOCH, n=42, sent_at=after(seconds=1), tier="metadata", se
 STATES = SessionStates(
     team_id=TEAM,
     sent_at=after(seconds=2),
-    states=(SessionState(session=make_session(), events=(EVENT,), **LISTS),),
+    states=(SessionState(session=make_session(), events=(EVENT,), longest_repeat=2, **LISTS),),
 )

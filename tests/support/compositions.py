@@ -20,9 +20,11 @@ from services.runtime.migrate import migrate
 from services.runtime.settings import Settings
 from services.targets import SERVICES, Built, Composition
 from tests.support.builders import MACHINE, START
+from tests.support.rows import every_row
 
 PASSWORD = "correct horse battery"
 SYNC = "/api/sessions/sync"
+NOBODY_THERE = "http://nobody:nothing@127.0.0.1:9"
 
 
 class MovableClock:
@@ -109,7 +111,7 @@ class Stack:
         """Register somebody into the team of another person."""
         person = await self.person(name, team_name=None)
         assert of.team_id is not None
-        async with self.built.database.write() as connection:
+        async with every_row(self.built.database) as connection:
             await memberships.add(ANONYMOUS, connection, person.user_id, of.team_id, role, self.clock.now())
         # What is kept of a person's rights is a few seconds old at most.
         self.clock.advance(seconds=self.settings.rights_cache_seconds + 1)
@@ -152,7 +154,13 @@ def settings_for(
         "hash_memory_kib": 64, "hash_passes": 1, "retry_min_seconds": 0.001, "retry_max_seconds": 0.01,
         "reconnect_max_seconds": 0.2, "drain_seconds": 5.0,
         "access_token_seconds": 864_000, "sign_ins_per_minute": 10_000, "anonymous_per_minute": 10_000,
+        "user_per_minute": 100_000, "user_writes_per_minute": 100_000, "agent_syncs_per_minute": 100_000,
+        "user_searches_per_minute": 100_000, "user_exports_per_minute": 100_000,
         "jwt_secret": secrets.token_hex(32), "internal_secret": secrets.token_hex(32),
+        "management_url": NOBODY_THERE,
+        # A machine busy with other tests makes a question last.
+        "pool_wait_seconds": 60.0, "statement_timeout_ms": 60_000, "lock_timeout_ms": 60_000,
+        "search_timeout_ms": 60_000, "publish_timeout_seconds": 60.0,
     }  # fmt: skip
     urls = {"database_url": database_url, "bus_url": bus_url, "fanout_url": fanout_url}
     return Settings(data_dir=folder, **urls | quick | changes)

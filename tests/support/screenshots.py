@@ -65,10 +65,12 @@ class Photographer:
         self.take(screen.page, "dashboard-empty")
         screen.page.set_viewport_size(NARROW)
         self.take(screen.page, "dashboard-empty-390")
+        screen.page.goto(f"{self.server.url}/analytics")
+        self.take(screen.page, "analytics-empty-390")
         screen.close()
 
     def team(self) -> None:
-        """The dashboard and a session's page of a team at work."""
+        """The dashboard, a session's page, analytics and settings of a team at work."""
         for size, suffix in ((WIDE, ""), (NARROW, "-390")):
             for scheme in ("light", "dark"):
                 screen = self.open(size, scheme)
@@ -77,9 +79,28 @@ class Photographer:
                 screen.page.get_by_test_id("session-card").first.click()
                 screen.page.wait_for_url(re.compile("/sessions/"))
                 self.take(screen.page, f"session-{scheme}{suffix}")
+                screen.page.goto(f"{self.server.url}/analytics?range=7d")
+                screen.page.locator(".recharts-area-area").first.wait_for()
+                self.take(screen.page, f"analytics-{scheme}{suffix}")
+                self._knowledge(screen.page, f"{scheme}{suffix}")
                 screen.page.goto(f"{self.server.url}/settings")
                 self.take(screen.page, f"settings-{scheme}{suffix}")
                 screen.close()
+
+    def _knowledge(self, page: Page, suffix: str) -> None:
+        """What the team has learned, what one is told, and how the team is set up."""
+        page.goto(f"{self.server.url}/insights")
+        page.locator('[data-testid="insight-card"] .markdown').first.wait_for()
+        self.take(page, f"insights-{suffix}")
+        page.get_by_test_id("insight-card").first.get_by_role("link").first.click()
+        page.wait_for_url(re.compile("/insights/."))
+        self.take(page, f"insight-{suffix}")
+        page.goto(f"{self.server.url}/notifications")
+        expect(page.get_by_role("heading", name="Notifications", level=1)).to_be_visible()
+        self.take(page, f"notifications-{suffix}")
+        page.goto(f"{self.server.url}/settings/team")
+        page.locator("form").first.wait_for()
+        self.take(page, f"team-settings-{suffix}")
 
     def _register(self, page: Page) -> None:
         page.goto(f"{self.server.url}/register")

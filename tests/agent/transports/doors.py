@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import aio_pika
+from aio_pika.abc import AbstractQueue
 
 from llm_session_manager import protocol
 from llm_session_manager.config import Config, Limits
@@ -95,11 +96,11 @@ class AmqpDoor:
 
     async def start(self) -> None:
         self._broker.call("PUT", f"/users/{self._user}", {"password": TOKEN, "tags": ""})
-        rights = {"configure": "^$", "write": "^agents$", "read": "^$"}
+        rights = {"configure": "^$", "write": "^agents$", "read": "^c$"}
         self._broker.call("PUT", f"/permissions/{self._vhost}/{self._user}", rights)
         connection = await aio_pika.connect(self._admin_url)
         self._closing.append(connection.close)
-        channel = await connection.channel()
+        self._channel = channel = await connection.channel()
         self._exchange = await channel.declare_exchange("agents", "topic", durable=True)
         self._queue = await channel.declare_queue(
             "reports", durable=True, arguments={"x-queue-type": "quorum"}
@@ -142,6 +143,14 @@ class AmqpDoor:
     def _limited(self) -> bool:
         queue = self._broker.call("GET", f"/queues/{self._vhost}/reports")
         return queue.get("effective_policy_definition", {}).get("overflow") == "reject-publish"
+
+    async def command_queue(self) -> AbstractQueue:
+        """Make the queue that is named in the welcome."""
+        return await self._channel.declare_queue("c", durable=True, arguments={"x-queue-type": "quorum"})
+
+    async def command(self, body: bytes) -> None:
+        """Put something into it."""
+        await self._channel.default_exchange.publish(aio_pika.Message(body), "c")
 
     async def remove_exchange(self) -> None:
         await self._exchange.delete()

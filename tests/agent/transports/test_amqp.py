@@ -20,8 +20,9 @@ from tests.agent.rig import HELLO, Server
 from tests.agent.transcripts import facts
 from tests.agent.transports.doors import WELCOME, AmqpDoor, config
 from tests.support.servers.broker import Broker
+from tests.support.waiting import eventually
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.usefixtures("logs_stay")]
 
 
 @pytest.fixture
@@ -139,3 +140,48 @@ async def test_a_broker_that_refuses_is_tried_again_within_the_patience(
     assert "the broker refuses the token" in capsys.readouterr().err
     assert dashboard.requests.count("/api/agents") > 1
     assert await asyncio.to_thread(main, command("doctor", dashboard, door, home)) == 1
+
+
+async def test_a_command_is_acknowledged_once_it_is_taken_in(door: AmqpDoor) -> None:
+    queue = await door.command_queue()
+    heard: list[bytes] = []
+    may_end = asyncio.Event()
+
+    async def hear(body: bytes) -> None:
+        heard.append(body)
+        await may_end.wait()
+
+    first = await connect(door.url, door.welcome, TOKEN, Limits(), None, hear)
+    assert not isinstance(first, Failure)
+    await door.command(b"refresh")
+    await eventually(lambda: heard == [b"refresh"])
+    await first.close()
+    may_end.set()
+    second = await connect(door.url, door.welcome, TOKEN, Limits(), None, hear)
+    assert not isinstance(second, Failure)
+    await eventually(lambda: heard == [b"refresh", b"refresh"])
+
+    async def is_empty() -> bool:
+        return (await queue.declare()).message_count == 0
+
+    await eventually(is_empty)
+    await second.close()
+    assert (await queue.declare()).message_count == 0
+
+
+async def test_without_its_queue_no_connection_is_kept(door: AmqpDoor) -> None:
+    async def hear(_: bytes) -> None:
+        raise AssertionError
+
+    missing = await connect(door.url, door.welcome, TOKEN, Limits(), None, hear)
+    assert isinstance(missing, Failure)
+    queue = await door.command_queue()
+    transport = await connect(door.url, door.welcome, TOKEN, Limits(), None, hear)
+    assert not isinstance(transport, Failure)
+    await queue.delete(if_unused=False, if_empty=False)
+
+    async def is_gone() -> bool:
+        return await transport.heartbeat() is not None
+
+    await eventually(is_gone)
+    await transport.close()

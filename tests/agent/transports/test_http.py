@@ -40,7 +40,9 @@ def test_a_batch_is_exactly_the_protocol_s() -> None:
     reports = ready("a", "b")
     batch = protocol.ReportBatch.model_validate_json(b"".join(batch_parts("agent", reports)))
     assert batch.reports == tuple(protocol.Report.model_validate_json(one.body) for one in reports)
-    assert protocol.ReportBatch.model_validate_json(b"".join(batch_parts("agent", ()))).reports == ()
+    assert batch.begins == protocol.Position(epoch=reports[0].epoch, n=reports[0].n)
+    beat = protocol.ReportBatch.model_validate_json(b"".join(batch_parts("agent", ())))
+    assert (beat.reports, beat.begins) == ((), None)
 
 
 def test_batches_stay_within_their_limits() -> None:
@@ -177,3 +179,34 @@ def test_an_authority_that_is_none_is_said(tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text("nothing")
     with pytest.raises(ConfigError, match="holds no certificates"):
         Dashboard(config("https://localhost", ca_file=tmp_path / "ca.pem"))
+
+
+async def test_commands_are_fetched_as_they_were_said(door: Dashboard, dashboard: App) -> None:
+    dashboard.answers.append(Answer(200, {"items": [{"id": "a", "more": [1]}, {"id": "b"}]}))
+    assert await door.commands("agent 1", 25.0) == [b'{"id":"a","more":[1]}', b'{"id":"b"}']
+    assert dashboard.queries[-1] == "agent_id=agent+1&wait=25"
+
+
+@pytest.mark.parametrize("body", [[], {}, {"items": 5}, "text"])
+async def test_an_odd_list_of_commands_is_a_failure(door: Dashboard, dashboard: App, body: object) -> None:
+    dashboard.answers.append(Answer(200, body))
+    failure = await door.commands("agent-1", 0)
+    assert isinstance(failure, Failure)
+    assert "not understood" in failure.reason
+
+
+@pytest.mark.parametrize(
+    ("status", "unfit", "refused"),
+    [(400, True, False), (401, False, True), (403, False, True), (404, True, False), (409, True, False),
+     (413, True, False), (422, True, False), (429, False, False), (500, False, False), (503, False, False)],
+)  # fmt: skip
+async def test_what_can_never_be_answered_is_told_from_what_can_later(
+    door: Dashboard, dashboard: App, status: int, unfit: bool, refused: bool
+) -> None:
+    dashboard.answers.append(Answer(status, {"code": "some"}))
+    failure = await door.answer("../a/b", b"{}")
+    assert failure is not None
+    assert (failure.unfit, failure.refused) == (unfit, refused)
+    assert dashboard.requests == ["/api/agents/me/commands/../a/b"]
+    dashboard.answers.append(Answer(200, {}))
+    assert await door.answer("a", b"{}") is None

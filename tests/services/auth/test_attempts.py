@@ -5,10 +5,12 @@ import asyncio
 import pytest
 from starlette.requests import Request
 
-from services.auth.attempts import Attempts, address_of
+from services.auth.attempts import Attempts
 from services.runtime.ephemeral.fallback import FallbackEphemeral
 from services.runtime.ephemeral.memory import MemoryEphemeral
 from services.runtime.errors import Problem
+from services.runtime.metrics import Metrics
+from services.runtime.rates import Rates
 from services.runtime.settings import Settings
 from tests.services.auth.world import PASSWORD, ManualClock, open_world
 
@@ -33,6 +35,10 @@ class Lost:
         return ask
 
 
+def made(counters):
+    return Attempts(counters, Rates(counters, Settings(), Metrics()), Settings())
+
+
 @pytest.fixture
 def clock():
     return ManualClock()
@@ -40,7 +46,7 @@ def clock():
 
 @pytest.fixture
 def attempts(clock):
-    return Attempts(MemoryEphemeral(clock), Settings())
+    return made(MemoryEphemeral(clock))
 
 
 async def refused(attempts, email="anna@example.com"):
@@ -92,7 +98,7 @@ async def test_of_many_at_once_only_the_free_ones_go_on(attempts):
 
 async def test_without_the_shared_store_the_count_goes_on_here(clock):
     shared = Lost(clock)
-    attempts = Attempts(FallbackEphemeral(shared, clock), Settings())
+    attempts = made(FallbackEphemeral(shared, clock, 1.0))
     shared.away = True
     assert [await refused(attempts) for _ in range(6)] == [0, 0, 0, 0, 0, 1]
     assert shared.asked == 1
@@ -102,21 +108,27 @@ async def test_without_the_shared_store_the_count_goes_on_here(clock):
     assert shared.asked > 1
 
 
-def asking(host):
-    return Request({"type": "http", "client": (host, 1), "headers": []})
+async def signing_in(attempts, host):
+    """How long somebody at this address has to wait before they may sign in."""
+    try:
+        await attempts.sign_in(Request({"type": "http", "client": (host, 1), "headers": []}))
+    except Problem as problem:
+        return problem.retry_after
+    return 0
 
 
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("10.0.0.1", "10.0.0.2", False),
-        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
-        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
-        ("testclient", "testclient", True),
-    ],
-)
-def test_an_ipv6_network_is_one_address(one, other, same):
-    assert (address_of(asking(one)) == address_of(asking(other))) is same
+async def test_all_together_have_fifty_sign_ins_a_second(attempts, clock):
+    hosts = [f"10.0.{n}.1" for n in range(53)]
+    assert [await signing_in(attempts, host) for host in hosts] == [0] * 50 + [1] * 3
+    clock.advance(1)
+    assert await signing_in(attempts, hosts[-1]) == 0
+
+
+async def test_an_address_beyond_its_own_bound_takes_nothing_from_all(attempts, clock):
+    assert [await signing_in(attempts, "10.0.0.1") for _ in range(60)] == [0] * 20 + [60] * 40
+    assert [await signing_in(attempts, f"10.0.1.{n}") for n in range(30)] == [0] * 30
+    clock.advance(60)
+    assert await signing_in(attempts, "10.0.0.1") == 0
 
 
 async def test_an_address_has_twenty_sign_ins_a_minute(database_url, tmp_path):

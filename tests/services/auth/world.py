@@ -10,19 +10,25 @@ from typing import Any
 import httpx
 
 from services.auth.app import AuthPart
+from services.auth.cutoff import Cutoff
+from services.auth.keyring import Keyring
 from services.runtime.auth.gate import TokenGate
 from services.runtime.auth.keys import open_key
 from services.runtime.auth.rights import Rights
-from services.runtime.auth.sources import FixedKeys
 from services.runtime.db import open_database
+from services.runtime.ephemeral.fallback import FallbackEphemeral
 from services.runtime.ephemeral.memory import MemoryEphemeral
 from services.runtime.fanout.open import open_fanout
 from services.runtime.host import build_app
+from services.runtime.host.admission import Turnstile
+from services.runtime.mail.open import open_mailer
 from services.runtime.metrics import Metrics
 from services.runtime.migrate import migrate
+from services.runtime.rates import Rates
 from services.runtime.settings import Settings
+from tests.support.servers.smtp import MailServer
 
-PAGE = {"X-Requested-With": "dashboard"}
+PAGE = {"X-Requested-With": "dashboard", "Origin": "http://127.0.0.1:8000"}
 PASSWORD = "correct horse battery"
 
 
@@ -93,6 +99,8 @@ class World:
     bus: KeptBus
     access_key: Any
     command_key: Any
+    metrics: Metrics
+    cutoff: Cutoff
 
     def browser(self, base_url: str = "http://127.0.0.1:8000") -> httpx.AsyncClient:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)
@@ -121,6 +129,17 @@ class World:
         return browser
 
 
+def mail_by(server: MailServer) -> dict[str, Any]:
+    """The settings with which letters go there; people stay signed in while days pass."""
+    return {
+        "access_token_seconds": 40 * 86_400,
+        "smtp_url": server.url,
+        "mail_from": "Team Dashboard <dashboard@example.org>",
+        "public_url": "http://127.0.0.1:8000",
+        "mail_poll_seconds": 0.02,
+    }
+
+
 @asynccontextmanager
 async def open_world(database_url: str, tmp_path, *, routers=None, **changes) -> AsyncIterator[World]:
     """Open the service on a database. `routers(gate)` adds routes of a test's own."""
@@ -129,33 +148,51 @@ async def open_world(database_url: str, tmp_path, *, routers=None, **changes) ->
         "hash_passes": 1,
         "sign_ins_per_minute": 1000,
         "anonymous_per_minute": 1000,
+        "user_writes_per_minute": 1000,
+        "user_exports_per_minute": 1000,
+        # A machine busy with other tests makes a question last.
+        "pool_wait_seconds": 60.0,
+        "statement_timeout_ms": 60_000,
+        "lock_timeout_ms": 60_000,
     }
     settings = Settings(data_dir=tmp_path, database_url=database_url, **{**cheap, **changes})
     clock, metrics, bus = ManualClock(), Metrics(), KeptBus()
     database = open_database(database_url, settings)
     fanout = open_fanout("memory://", settings, clock, metrics)
     ephemeral = MemoryEphemeral(clock)
-    access, command = (open_key(purpose, None, tmp_path / "keys") for purpose in ("access", "command"))
+    folder = tmp_path / "keys"
+    access, command = (open_key(purpose, None, folder) for purpose in ("access", "command"))
+    keyring = Keyring(lambda number: open_key("access", None, folder, number), database, clock, settings)
     rights = Rights(database, clock, settings.rights_cache_seconds)
-    gate = TokenGate(FixedKeys([access.public]), rights, clock, leeway_seconds=settings.token_leeway_seconds)
+    gate = TokenGate(keyring, rights, clock, leeway_seconds=settings.token_leeway_seconds)
+    counters = FallbackEphemeral(ephemeral, clock, settings.counters_wait_seconds)
+    rates = Rates(counters, settings, metrics)
     part = AuthPart(
         database=database,
         bus=bus,
         ephemeral=ephemeral,
+        counters=counters,
+        rates=rates,
         fanout=fanout,
         rights=rights,
         gate=gate,
-        access_key=access,
+        keyring=keyring,
         command_key=command,
+        mailer=open_mailer(settings, clock),
+        metrics=metrics,
         clock=clock,
         settings=settings,
     )
     await migrate(database, "auth")
-    app = build_app(settings, metrics, [part], internal=part.internal_routers)
+    turnstile = Turnstile(gate, rates)
+    app = build_app(settings, metrics, [part], internal=part.internal_routers, turnstile=turnstile)
     if routers is not None:
         app.include_router(routers(gate))
     try:
         async with app.router.lifespan_context(app):
-            yield World(app, clock, settings, database, gate, rights, ephemeral, fanout, bus, access, command)
+            yield World(
+                app, clock, settings, database, gate, rights, ephemeral, fanout, bus, access, command,
+                metrics, part.cutoff,
+            )  # fmt: skip
     finally:
         await database.close()

@@ -9,6 +9,7 @@ from services.auth.tables import audit_chains, audit_entries, outbox
 from services.commands import people
 from services.contracts.channels import RightsChanged
 from tests.services.auth.world import PASSWORD, open_world
+from tests.support.rows import every_row
 
 LOGIN = "/api/auth/login"
 
@@ -43,7 +44,7 @@ async def test_a_reset_password_is_the_only_one(world, capsys):
 async def test_an_unknown_address_is_said_to_be_so(world, capsys):
     assert await people.reset(world.settings, "nobody@example.com") == 1
     assert "no account" in capsys.readouterr().err
-    async with world.database.read() as connection:
+    async with every_row(world.database) as connection:
         assert (await connection.execute(select(outbox))).all() == []
 
 
@@ -53,7 +54,7 @@ async def test_the_audit_log_is_whole_until_somebody_changes_it(world, capsys):
     assert await people.verify_audit(world.settings) == 0
     assert capsys.readouterr().out == "4 entries, 0 broken logs\n"
     mine = audit_entries.c.team_id == UUID(body["user"]["team_id"])
-    async with world.database.write() as connection:
+    async with every_row(world.database) as connection:
         await connection.execute(update(audit_entries).where(mine).values(action="login.ended"))
     assert await people.verify_audit(world.settings) == 1
     assert capsys.readouterr().out.splitlines() == [
@@ -64,7 +65,7 @@ async def test_the_audit_log_is_whole_until_somebody_changes_it(world, capsys):
 async def test_a_shortened_log_is_not_whole(world, capsys):
     _, body = await world.register("anna")
     mine = audit_entries.c.team_id == UUID(body["user"]["team_id"])
-    async with world.database.write() as connection:
+    async with every_row(world.database) as connection:
         await connection.execute(delete(audit_entries).where(mine, audit_entries.c.n == 2))
         (chain,) = (await connection.execute(select(audit_chains))).all()
     assert chain.last_n == 2

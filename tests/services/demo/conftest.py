@@ -17,6 +17,7 @@ from services.demo.removal import Removal
 from services.demo.stage import Stage
 from services.demo.team import DEMO_EMAIL
 from services.runtime.clock import Clock, SystemClock
+from services.runtime.reach import NOBODY
 from tests.support.compositions import MovableClock, Stack, open_stack, settings_for
 from tests.support.waiting import eventually
 
@@ -94,7 +95,7 @@ class Theatre:
 
     async def _all_told(self) -> bool:
         """Whether no message waits: one that is under way holds up the end of the product."""
-        async with self.stack.built.database.read() as connection:
+        async with self.stack.built.database.read(NOBODY) as connection:
             names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
             counts = [
                 (await connection.execute(text(f'SELECT count(*) FROM "{name}"'))).scalar()

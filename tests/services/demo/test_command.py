@@ -9,6 +9,8 @@ from services.__main__ import main
 from services.demo.team import DEMO_EMAIL
 from tests.support.servers.services import ServiceProcess
 
+pytestmark = pytest.mark.usefixtures("logs_stay")
+
 
 class DemoProcess(ServiceProcess):
     def command(self) -> list[str]:

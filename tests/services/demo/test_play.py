@@ -4,9 +4,11 @@ from uuid import UUID
 
 import pytest
 
+from services.demo.lessons import LESSONS
 from services.demo.schedule import CAST, cast, history, live
 from services.demo.team import PEOPLE, TEAM_NAME
 from services.runtime.errors import Problem
+from tests.support.waiting import eventually
 
 # Each of them plays dozens of sessions to the whole product.
 pytestmark = pytest.mark.product
@@ -43,6 +45,22 @@ async def test_the_cast_is_on_the_page_as_demo_data(theatre):
         assert (item["cost_usd"] is None) == (
             item["tool"] == "cursor" or item["model"].startswith("northwind")
         )
+
+
+async def test_what_the_team_learned_is_written_down_once(theatre):
+    for _ in range(2):
+        play = await theatre.start()
+        await play.open()
+        seen = (await (await theatre.sign_in()).get("/api/insights")).json()["items"]
+        told = [
+            (one["title"], one["username"], one["upvotes"], one["comments"], one["state"] == "accepted")
+            for one in seen
+        ]
+        assert sorted(told) == sorted(
+            (lesson.title, lesson.by, len(lesson.votes), len(lesson.said), lesson.accepted)
+            for lesson in LESSONS
+        )
+        await theatre.stages[-1].leave()
 
 
 async def test_sessions_move_begin_and_end(theatre):
@@ -97,6 +115,12 @@ async def test_a_second_start_goes_on_where_the_first_ended(theatre):
     theatre.keeping.release()
 
     theatre.stack.clock.advance(hours=5)
+    alone = await theatre.sign_in()
+
+    async def all_are_given_up():
+        return all(item["status"] == "ended" for item in await theatre.sessions(alone))
+
+    await eventually(all_are_given_up)
     play = await theatre.start(days=1)
     await play.open()
     assert theatre.keeping.password() == password

@@ -13,19 +13,30 @@ from services.runtime.bus import Message, Rejection
 from services.runtime.bus.graves import Graves
 from tests.services.demo.conftest import open_theatre
 from tests.support.builders import make_report
+from tests.support.rows import every_row
+from tests.support.waiting import eventually
+from tests.support.word_index import stored_words
 
 # Each of them plays dozens of sessions to the whole product.
 pytestmark = pytest.mark.product
 
+# SQLite's full-text index; how it arranges the same words depends on what it has been through.
+PAGES = "session_search_data"
+ARRANGED = {PAGES, "session_search_idx", "session_words_forgotten"}
+
 
 async def rows(database):
     """Every row of every table, by table, as one text each."""
-    async with database.read() as connection:
+    async with every_row(database) as connection:
         names = await connection.run_sync(lambda sync: inspect(sync).get_table_names())
         found = {}
         for name in names:
             answer = await connection.execute(text(f'SELECT * FROM "{name}"'))
             found[name] = [" ".join(map(plain, row)) for row in answer]
+        if PAGES in found:
+            pages = (await connection.execute(text(f"SELECT id, block FROM {PAGES}"))).all()
+            # Shared beginnings are left out in the pages themselves.
+            found["words as kept"] = sorted({word for page in pages for word in stored_words(*page)})
         return found
 
 
@@ -41,7 +52,9 @@ async def ids_of(theatre):
 
 
 def mentions(found, ids):
-    names = {form for one in ids for form in (str(one), one.hex)} | {person.email for person in PEOPLE}
+    """Where a team or person is named; a word in the index begins with eight digits of its team."""
+    names = {form for one in ids for form in (str(one), one.hex, one.hex[:8])}
+    names |= {person.email for person in PEOPLE}
     return [
         (table, name) for table, lines in found.items() for line in lines for name in names if name in line
     ]
@@ -52,20 +65,34 @@ async def real_team(theatre):
     owner = await theatre.stack.person("olga", team_name="Real")
     machine = await theatre.stack.machine(owner)
     assert (await machine.send(make_report())).status_code == 202
+    await eventually(lambda: all_told(theatre.stack.built.database))
     return owner
 
 
-async def without_outboxes(database):
-    return {name: lines for name, lines in (await rows(database)).items() if not name.endswith("outbox")}
+async def all_told(database):
+    """Whether everybody has heard everything."""
+    return not any(lines for name, lines in (await rows(database)).items() if is_way(name))
+
+
+def is_way(name):
+    """Whether messages wait there until everybody has heard them."""
+    return name.endswith("outbox")
+
+
+async def lasting(database):
+    """What is the same before and after: messages on their way are not."""
+    found = await rows(database)
+    return {name: lines for name, lines in found.items() if name not in ARRANGED and not is_way(name)}
 
 
 async def test_nothing_of_it_is_left_beside_a_running_server(theatre):
     owner = await real_team(theatre)
-    before = await without_outboxes(theatre.stack.built.database)
+    before = await lasting(theatre.stack.built.database)
     play = await theatre.start()
     await play.open()
     ids = await ids_of(theatre)
-    assert mentions(await rows(theatre.stack.built.database), ids)
+    there = mentions(await rows(theatre.stack.built.database), ids)
+    assert {"sessions", "words as kept", "users"} <= {table for table, _ in there}
     theatre.stages[0].perform(play)
 
     removed = await theatre.removal().run(theatre.folder)
@@ -75,7 +102,7 @@ async def test_nothing_of_it_is_left_beside_a_running_server(theatre):
     assert removed.rows["users"] == len(PEOPLE)
     database = theatre.stack.built.database
     assert mentions(await rows(database), ids) == []
-    assert await without_outboxes(database) == before
+    assert await lasting(database) == before
     assert [path.name for path in theatre.folder.iterdir() if path.name.startswith("demo")] == []
     assert len(await theatre.sessions(owner.browser)) == 1
 
@@ -83,7 +110,7 @@ async def test_nothing_of_it_is_left_beside_a_running_server(theatre):
 async def test_nothing_of_it_is_left_without_a_server(tmp_path):
     async with open_theatre(tmp_path) as theatre:
         await real_team(theatre)
-        before = await without_outboxes(theatre.stack.built.database)
+        before = await lasting(theatre.stack.built.database)
         await (await theatre.start()).open()
         ids = await ids_of(theatre)
         await theatre.close()
@@ -91,9 +118,8 @@ async def test_nothing_of_it_is_left_without_a_server(tmp_path):
     # The parts are stopped: only the database is still there.
     removed = await theatre.removal(theatre.clock).run(theatre.folder)
     assert removed.rows["sessions"] >= 40
-    found = await rows(theatre.stack.built.database)
-    assert mentions(found, ids) == []
-    assert {name: lines for name, lines in found.items() if not name.endswith("outbox")} == before
+    assert mentions(await rows(theatre.stack.built.database), ids) == []
+    assert await lasting(theatre.stack.built.database) == before
     await theatre.stack.built.database.close()
 
 
@@ -115,7 +141,7 @@ async def test_who_has_joined_a_real_team_stays(theatre):
     ids = await ids_of(theatre)
     browser = await theatre.sign_in()
     robin = UUID((await browser.get("/api/auth/me")).json()["id"])
-    async with theatre.stack.built.database.write() as connection:
+    async with every_row(theatre.stack.built.database) as connection:
         now = theatre.clock.now()
         await memberships.add(ANONYMOUS, connection, robin, owner.team_id, "member", now)
         await memberships.add(ANONYMOUS, connection, owner.user_id, ids[0], "viewer", now)
@@ -159,10 +185,10 @@ async def test_an_agent_of_this_machine_that_was_connected_to_it_is_forgotten(th
 async def test_without_a_demo_there_is_nothing_to_remove(theatre):
     owner = await real_team(theatre)
     (theatre.folder / "agent.token").write_text("lsm_of_somebody")
-    before = await without_outboxes(theatre.stack.built.database)
+    before = await lasting(theatre.stack.built.database)
     removed = await theatre.removal().run(theatre.folder)
     assert (removed.rows, removed.accounts, removed.files) == ({}, [], [])
-    assert await without_outboxes(theatre.stack.built.database) == before
+    assert await lasting(theatre.stack.built.database) == before
     assert (theatre.folder / "agent.token").exists()
     assert owner.team_id
 

@@ -1,5 +1,6 @@
 """Ingest without its API: what it takes in, stores and tells, with time that is moved."""
 
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -27,9 +28,12 @@ from services.runtime.outbox import Outbox
 from services.runtime.settings import Settings
 from tests.support.builders import AGENT, ANNA, TEAM, message
 from tests.support.compositions import MovableClock
+from tests.support.rows import every_row
 
 # What says when something was received, or how often it was changed, follows from the order of receipt.
-RECEIPT = {"version", "reported_at", "updated_at", "last_seen_at", "first_seen_at", "known_at", "shared_at"}
+RECEIPT = {
+    "version", "reported_at", "updated_at", "last_seen_at", "first_seen_at", "known_at", "shared_at", "place",
+}  # fmt: skip
 
 
 class Sink:
@@ -43,6 +47,10 @@ class Sink:
         if self.failures:
             raise self.failures.pop(0)
         self.got.append(what)
+
+    async def publish_all(self, entries: Any) -> None:
+        for entry in entries:
+            await self.publish(*entry)
 
 
 class Bench:
@@ -78,13 +86,16 @@ class Bench:
         row = {
             "id": agent, "team_id": team, "user_id": user, "machine_id": "m", "hostname": "h", "os": "Linux",
             "version": "1", "epoch": 0, "n": 0, "first_seen_at": now, "last_seen_at": now,
+            "commands": None, "admin_commands": False,
         }  # fmt: skip
-        async with self.database.write() as connection:
-            await agents.put_agent(Caller(user, team, "member", "sid"), connection, row)
+        caller = Caller(user, team, "member", "sid")
+        async with self.database.write(caller) as connection:
+            await agents.put_agent(caller, connection, row)
 
     async def set_team(self, settings: Mapping[str, Any], team: UUID = TEAM) -> None:
-        async with self.database.write() as connection:
-            await people.put_team(TeamsCaller.of({team}), connection, team, settings, self.clock.now())
+        actor = TeamsCaller.of({team})
+        async with self.database.write(actor) as connection:
+            await people.put_team(actor, connection, team, settings, self.clock.now())
 
     async def take(self, *contents: Report | Heartbeat | Message | bytes) -> list[Rejection | None]:
         """Handle one batch; what is no message yet was sent by Anna's agent."""
@@ -93,7 +104,7 @@ class Bench:
 
     async def rows(self, table: Any) -> list[dict[str, Any]]:
         keys = list(table.primary_key)
-        async with self.database.read() as connection:
+        async with every_row(self.database) as connection:
             found = await connection.execute(select(table).order_by(*keys))
             return [dict(row) for row in found.mappings()]
 
@@ -106,9 +117,8 @@ class Bench:
         kept = {}
         for table in tables.metadata.sorted_tables:
             rows = await self.rows(table)
-            kept[table.name] = [
-                {name: value for name, value in row.items() if name not in RECEIPT} for row in rows
-            ]
+            told = [{name: _plain(name, row[name]) for name in row if name not in RECEIPT} for row in rows]
+            kept[table.name] = sorted(told, key=repr)
         return kept
 
     def states(self) -> list[SessionState]:
@@ -140,3 +150,8 @@ async def open_bench(database_url: str, folder: Any, **changes: Any) -> AsyncIte
         yield bench
     finally:
         await bench.database.close()
+
+
+def _plain(name: str, value: Any) -> Any:
+    """What is searched is written otherwise on each database; the words are the same."""
+    return sorted(set(re.findall(r"\w+", value.lower()))) if name == "words" else value

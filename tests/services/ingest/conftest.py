@@ -1,6 +1,9 @@
 import pytest
 
 from tests.services.ingest.bench import open_bench
+from tests.support.fixtures import database_with
+
+database_url = database_with("ingest")
 
 
 @pytest.fixture

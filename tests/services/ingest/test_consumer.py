@@ -9,7 +9,6 @@ from services.runtime.bus import Message, NotConfirmed, Transient
 from services.runtime.telemetry import HEADER
 from tests.support.builders import (
     ANNA,
-    OTHER_TEAM,
     START,
     TEAM,
     after,
@@ -106,7 +105,7 @@ async def test_names_and_settings_are_kept_as_the_newest_message_tells(bench):
 
 
 async def test_one_bad_message_about_people_harms_no_other(bench):
-    good = TeamUpdated(team_id=OTHER_TEAM, name="B", settings={}, at=START)
+    good = TeamUpdated(team_id=TEAM, name="B", settings={}, at=START)
     batch = [Message("team.updated", b"no"), Message("team.updated", good.model_dump_json().encode())]
     answers = await bench.people.handle(batch)
     assert [answer and answer.code for answer in answers] == ["invalid", None]

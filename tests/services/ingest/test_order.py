@@ -15,6 +15,7 @@ from services.runtime.auth import TeamsCaller
 from services.runtime.bus import Transient
 from tests.services.ingest.bench import open_bench
 from tests.support.builders import START, TEAM, after, make_event, make_report, make_usage, message
+from tests.support.rows import every_row
 
 STATUSES = ("active", "waiting", "idle", "error", "ended")
 
@@ -118,7 +119,7 @@ async def test_a_row_made_from_what_is_no_longer_true_is_not_written(bench):
     row = await bench.session()
     actor = TeamsCaller.of({TEAM})
     with pytest.raises(Transient):
-        async with bench.database.write() as connection:
+        async with every_row(bench.database) as connection:
             await received.put_sessions(actor, connection, [{**row, "n": 2}])
     assert await bench.session() == row
 
@@ -126,7 +127,7 @@ async def test_a_row_made_from_what_is_no_longer_true_is_not_written(bench):
 @pytest.mark.parametrize("n", [1, 3])
 async def test_a_deleted_session_stays_deleted(bench, n):
     await bench.take(make_report(2))
-    async with bench.database.write() as connection:
+    async with every_row(bench.database) as connection:
         await connection.execute(tables.sessions.update().values(deleted_at=START))
     bench.forget()
     before = await bench.dump()

@@ -14,6 +14,7 @@ from services.contracts.people import (
 )
 from services.contracts.sessions import SessionDeleted
 from services.ingest import tables
+from services.ingest.tables.sessions import LONG_AGO
 from services.runtime.auth.agents import agent_id
 from services.runtime.bus import Message
 from tests.support.builders import (
@@ -27,6 +28,7 @@ from tests.support.builders import (
     make_report,
     message,
 )
+from tests.support.rows import every_row
 
 
 async def sent_by(bench, report, team=TEAM, user=ANNA):
@@ -55,16 +57,34 @@ async def test_a_joined_member_is_known_by_name(bench):
     assert owner["username"] == "anna"
 
 
-async def test_who_leaves_or_changes_their_role_takes_nothing_along(bench):
+async def test_who_changes_their_role_takes_nothing_along(bench):
     await bench.take(make_report())
     before = await bench.rows(tables.sessions)
-    await tell(
-        bench,
-        MemberRoleChanged(team_id=TEAM, user_id=ANNA, role="viewer", at=START),
-        MemberLeft(team_id=TEAM, user_id=ANNA, at=START),
-    )
+    await tell(bench, MemberRoleChanged(team_id=TEAM, user_id=ANNA, role="viewer", at=START))
     assert await bench.rows(tables.sessions) == before
     assert await bench.rows(tables.outbox) == []
+
+
+async def test_who_leaves_takes_what_was_private_along(bench):
+    """What they shared stays, as does what others, and they in another team, kept private."""
+    await bench.introduce()
+    await bench.take(make_report(1, "private"), await sent_by(bench, make_report(1, "others"), user=BEN))
+    await bench.take(await sent_by(bench, make_report(1, "elsewhere"), OTHER_TEAM))
+    await bench.set_team({"default_visibility": "team"})
+    await bench.take(make_report(2, "shared"))
+    await tell(bench, MemberLeft(team_id=TEAM, user_id=ANNA, at=START))
+    assert sorted(await living(bench)) == ["elsewhere", "others", "shared"]
+    (told,) = sent(await bench.rows(tables.outbox), "session.deleted")
+    gone = SessionDeleted.model_validate_json(told["body"])
+    assert (gone.team_id, gone.user_id) == (TEAM, ANNA)
+
+
+async def test_who_has_come_back_keeps_what_they_did_since(bench):
+    await bench.introduce()
+    bench.clock.at = after(hours=1)
+    await bench.take(make_report(1, "later"))
+    await tell(bench, MemberLeft(team_id=TEAM, user_id=ANNA, at=START))
+    assert await living(bench) == ["later"]
 
 
 async def test_a_deleted_teams_sessions_are_deleted_and_told(bench):
@@ -90,7 +110,12 @@ async def test_nothing_of_a_tombstones_content_is_left(bench):
     await tell(bench, TeamDeleted(team_id=TEAM, at=START))
     assert not any([await bench.rows(table) for table in tables.CHILDREN])
     row = await bench.session()
-    assert [row[name] for name in ("title", "project", "branch", "note", "tags")] == [None] * 4 + [[]]
+    said = {name for name, value in row.items() if value not in (None, 0, [], {}, False, -1, LONG_AGO)}
+    assert said == {
+        "id", "team_id", "user_id", "tool", "native_id", "epoch", "n", "version", "deleted_at", "visibility",
+        "status", "reported_status", "provenance", "reported_at", "updated_at", "sort_at",
+    }  # fmt: skip
+    assert (row["status"], row["provenance"]) == ("ended", "unknown")
 
 
 async def test_what_is_told_twice_is_done_once(bench):
@@ -142,6 +167,6 @@ async def test_more_than_a_hundred_sessions_go(bench):
     await bench.take(*(make_report(n, f"native-{n}") for n in range(1, 131)))
     await tell(bench, TeamDeleted(team_id=TEAM, at=START))
     assert await living(bench) == []
-    async with bench.database.read() as connection:
+    async with every_row(bench.database) as connection:
         keys = (await connection.execute(select(tables.outbox.c.routing_key))).scalars().all()
     assert keys.count("session.deleted") == 130

@@ -3,6 +3,7 @@
 import json
 from uuid import uuid4
 
+from services.contracts.channels import SessionChanged
 from services.contracts.sessions import SessionDeleted, SessionStates
 from services.ingest.publisher import announcements, changed, deleted, deletion_message, left, state_messages
 from tests.support.builders import ANNA, START, TEAM, make_event
@@ -15,6 +16,16 @@ def packed(states, most=100, most_bytes=MOST):
     messages = state_messages(states, START, most, most_bytes)
     assert {message.routing_key for message in messages} <= {"session.state"}
     return [SessionStates.model_validate_json(message.body) for message in messages]
+
+
+def test_what_is_put_together_is_what_the_models_write():
+    state = make_state(events=(make_event(),), title='"},"usage":[')
+    body = SessionStates(team_id=TEAM, sent_at=START, states=(state,)).model_dump_json().encode()
+    assert state_messages([state], START, 9, MOST)[0].body == body
+    for created, ended in ((True, False), (False, True)):
+        told = SessionChanged(session=state.session, created=created, ended=ended)
+        made = changed(state.session, created=created, ended=ended)
+        assert made.payload == told.model_dump_json().encode()
 
 
 def test_nothing_is_no_message():

@@ -4,7 +4,8 @@ import pytest
 
 from services.ingest import tables
 from services.ingest.sweep import AT_ONCE
-from tests.support.builders import START, after, heartbeat, make_report, message
+from tests.support.builders import EPOCH, START, after, heartbeat, make_report, message
+from tests.support.rows import every_row
 
 
 async def seen(bench):
@@ -45,14 +46,44 @@ async def test_an_agent_that_introduces_itself_anew_revives_its_sessions_too(ben
     assert (await seen(bench))[0] == "active"
 
 
-async def test_a_report_says_what_its_session_is_and_wakes_the_others(bench):
+async def test_a_report_of_a_private_session_wakes_that_one_alone(bench):
+    """Else it would show in what others see of the machine."""
     await bench.take(make_report(1), make_report(2, "native-2"))
+    bench.clock.advance(minutes=2)
+    assert await bench.sweep.once() == 2
+    (before,) = await bench.rows(tables.agents)
+    await bench.take(make_report(3))
+    rows = {row["native_id"]: row for row in await bench.rows(tables.sessions)}
+    assert (rows["native-1"]["status"], rows["native-2"]["status"]) == ("active", "idle")
+    (agent,) = await bench.rows(tables.agents)
+    assert agent == before | {"epoch": EPOCH, "n": 3}
+
+
+async def test_a_private_session_lives_by_its_own_reports(bench):
+    """Its machine was not heard from otherwise."""
+    await bench.take(make_report(1))
+    bench.clock.advance(seconds=80)
+    await bench.take(make_report(2))
+    bench.clock.advance(seconds=80)
+    assert await bench.sweep.once() == 0
+    bench.clock.advance(seconds=20)
+    assert await bench.sweep.once() == 1
+
+
+async def test_a_report_of_a_shared_session_wakes_all_of_its_machine(bench):
+    await bench.set_team({"default_visibility": "team"})
+    await bench.take(make_report(1))
+    bench.clock.advance(seconds=1)
+    await bench.set_team({"default_visibility": "private"})
+    await bench.take(make_report(2, "native-2"))
     bench.clock.advance(minutes=2)
     assert await bench.sweep.once() == 2
     await bench.take(make_report(3, status="ended", ended_at=after(minutes=1)))
     rows = {row["native_id"]: row for row in await bench.rows(tables.sessions)}
     assert (rows["native-1"]["status"], rows["native-1"]["ended_at"]) == ("ended", after(minutes=1))
     assert (rows["native-2"]["status"], rows["native-2"]["silence"]) == ("active", 0)
+    (agent,) = await bench.rows(tables.agents)
+    assert agent["last_seen_at"] == bench.clock.now()
 
 
 async def test_what_has_ended_is_left_alone(bench):
@@ -79,7 +110,7 @@ async def test_a_script_goes_by_its_last_report(bench, minutes, status):
 
 async def test_a_deleted_session_is_not_swept(bench):
     await bench.take(make_report())
-    async with bench.database.write() as connection:
+    async with every_row(bench.database) as connection:
         await connection.execute(tables.sessions.update().values(deleted_at=START))
     bench.clock.advance(days=1)
     assert await bench.sweep.once() == 0

@@ -21,8 +21,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from services.runtime.bulk import upsert
+from services.runtime.bulk import among, upsert
 from services.runtime.db import UtcTime, open_database
+from services.runtime.reach import NOBODY
 from services.runtime.settings import Settings
 from tests.support.builders import START
 
@@ -54,19 +55,19 @@ EMPTY = dict.fromkeys(FULL) | {"id": UUID(int=1), "part": "b", "version": 0}
 @pytest.fixture
 async def database(database_url):
     database = open_database(database_url, Settings())
-    async with database.write() as connection:
+    async with database.write(NOBODY) as connection:
         await connection.run_sync(METADATA.create_all)
     yield database
     await database.close()
 
 
 async def put(database, rows, guard=None):
-    async with database.write() as connection:
+    async with database.write(NOBODY) as connection:
         return await upsert(connection, THINGS, rows, guard)
 
 
 async def held(database):
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         rows = await connection.execute(select(THINGS).order_by(THINGS.c.id, THINGS.c.part))
         return [dict(row) for row in rows.mappings()]
 
@@ -79,7 +80,7 @@ async def test_what_goes_in_comes_out(database):
 async def test_a_null_is_no_json(database):
     """What is absent is SQL's NULL, also in a column of JSON."""
     await put(database, [EMPTY])
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         query = select(THINGS.c.part).where(THINGS.c.body.is_(None))
         assert (await connection.execute(query)).scalars().all() == ["b"]
 
@@ -131,6 +132,17 @@ async def test_many_rows_at_once(database):
     rows = [FULL | {"id": UUID(int=n), "version": n} for n in range(5000)]
     assert await put(database, rows) == 5000
     assert [row["version"] for row in await held(database)] == list(range(5000))
+
+
+async def test_rows_are_found_among_any_number(database):
+    await put(database, [FULL | {"id": UUID(int=n), "at": START + timedelta(days=n)} for n in range(50)])
+    async with database.read(NOBODY) as connection:
+        for count in (0, 1, 40):
+            ids = {UUID(int=n) for n in range(30, 30 + count)}
+            query = select(THINGS.c.id).where(among(connection, THINGS.c.id, ids))
+            assert set((await connection.execute(query)).scalars()) == {one for one in ids if one.int < 50}
+        days = select(THINGS.c.id).where(among(connection, THINGS.c.at, [START + timedelta(days=7)]))
+        assert (await connection.execute(days)).scalar_one() == UUID(int=7)
 
 
 async def test_a_row_lacking_a_column_is_a_mistake_of_ours(database):

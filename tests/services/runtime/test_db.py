@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from services.runtime.db import UtcTime, is_transient, open_database
+from services.runtime.reach import NOBODY
 from services.runtime.settings import Settings
 
 METADATA = MetaData()
@@ -18,14 +19,14 @@ MARKS = Table("marks", METADATA, Column("n", Integer, primary_key=True), Column(
 @pytest.fixture
 async def database(database_url):
     database = open_database(database_url, Settings(pool_size=2, pool_wait_seconds=0.1))
-    async with database.write() as connection:
+    async with database.write(NOBODY) as connection:
         await connection.run_sync(METADATA.create_all)
     yield database
     await database.close()
 
 
 async def mark(database, n, at=None):
-    async with database.write() as connection:
+    async with database.write(NOBODY) as connection:
         await connection.execute(insert(MARKS).values(n=n, at=at))
 
 
@@ -36,27 +37,27 @@ async def marks(connection):
 async def test_what_raises_is_rolled_back(database):
     await mark(database, 1)
     with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the transaction is what raises
-        async with database.write() as connection:
+        async with database.write(NOBODY) as connection:
             await connection.execute(insert(MARKS).values(n=2))
             raise ZeroDivisionError
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         assert await marks(connection) == [1]
 
 
 async def test_a_read_sees_one_state_though_others_write(database):
     await mark(database, 1)
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         assert await marks(connection) == [1]
         await mark(database, 2)
         assert await marks(connection) == [1]
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         assert await marks(connection) == [1, 2]
 
 
 async def test_a_write_after_a_read_writes(database):
     """What a read asks of its connection does not stay with the next who gets it."""
     for n in range(5):
-        async with database.read() as connection:
+        async with database.read(NOBODY) as connection:
             assert await marks(connection) == list(range(n))
         await mark(database, n)
 
@@ -64,9 +65,9 @@ async def test_a_write_after_a_read_writes(database):
 async def test_a_write_sees_what_others_wrote_before_it_looks_again(postgres_url):
     """On SQLite there is one writer at a time."""
     database = open_database(postgres_url, Settings())
-    async with database.write() as connection:
+    async with database.write(NOBODY) as connection:
         await connection.run_sync(METADATA.create_all)
-    async with database.write() as connection:
+    async with database.write(NOBODY) as connection:
         assert await marks(connection) == []
         await mark(database, 1)
         assert await marks(connection) == [1]
@@ -75,14 +76,14 @@ async def test_a_write_sees_what_others_wrote_before_it_looks_again(postgres_url
 
 async def test_two_writers_wait_for_each_other(database):
     async def add(n):
-        async with database.write() as connection:
+        async with database.write(NOBODY) as connection:
             known = await marks(connection)
             await asyncio.sleep(0)
             await connection.execute(insert(MARKS).values(n=n))
             return len(known)
 
     counts = await asyncio.gather(add(1), add(2))
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         assert await marks(connection) == [1, 2]
     if database.dialect == "sqlite":
         assert sorted(counts) == [0, 1]
@@ -91,7 +92,7 @@ async def test_two_writers_wait_for_each_other(database):
 async def test_times_are_utc_to_the_microsecond(database):
     at = datetime(2026, 3, 1, 12, 0, 0, 123_457, tzinfo=timezone(timedelta(hours=5, minutes=30)))
     await mark(database, 1, at)
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         (kept,) = (await connection.execute(select(MARKS.c.at))).scalars().all()
     assert (kept, kept.tzinfo) == (at, UTC)
 

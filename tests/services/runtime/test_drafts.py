@@ -5,6 +5,7 @@ import shutil
 from services.runtime import migrate as migrations
 from services.runtime.db import open_database
 from services.runtime.drafts import draft
+from services.runtime.reach import NOBODY
 from services.runtime.settings import Settings
 from tests.services.runtime.test_migrate import difference
 
@@ -16,7 +17,7 @@ async def test_a_draft_from_nothing_is_complete(tmp_path, monkeypatch):
     assert path == tmp_path / "ingest" / "migrations" / "versions" / "0001_all_tables.py"
     database = open_database(f"sqlite:///{tmp_path}/test.db", Settings())
     await migrations.migrate(database, "ingest")
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         assert await connection.run_sync(difference, "ingest") == []
     await database.close()
 

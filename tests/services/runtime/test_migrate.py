@@ -6,11 +6,12 @@ import importlib
 import pytest
 from alembic import op
 from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import inspect, text
 
 from services.runtime.db import open_database
+from services.runtime.drafts import compared
 from services.runtime.migrate import ADVISORY_LOCK, migrate, pending, scripts
+from services.runtime.reach import NOBODY
 from services.runtime.schema import Schema
 from services.runtime.settings import Settings
 from tests.support.compositions import MovableClock
@@ -29,20 +30,11 @@ async def database(database_url):
 
 def difference(connection, service):
     metadata = importlib.import_module(f"services.{service}.tables").metadata
-    own = set(metadata.tables)
-    context = MigrationContext.configure(
-        connection,
-        opts={
-            "version_table": f"{service}_alembic_version",
-            "compare_type": True,
-            "include_object": lambda _thing, name, kind, *_rest: kind != "table" or name in own,
-        },
-    )
-    return compare_metadata(context, metadata)
+    return compare_metadata(compared(connection, service, metadata), metadata)
 
 
 async def names(database):
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         return set(await connection.run_sync(lambda sync: inspect(sync).get_table_names()))
 
 
@@ -51,7 +43,7 @@ async def test_every_service_makes_the_tables_that_its_code_expects(database):
         assert await pending(database, service)
         await migrate(database, service)
         assert not await pending(database, service)
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         found = {service: await connection.run_sync(difference, service) for service in SERVICES}
     assert found == {service: [] for service in SERVICES}
     assert {f"{service}_alembic_version" for service in SERVICES} <= await names(database)
@@ -61,7 +53,7 @@ async def test_a_second_time_changes_nothing(database):
     for _ in range(2):
         for service in SERVICES:
             await migrate(database, service)
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         version = (
             (await connection.execute(text("SELECT version_num FROM ingest_alembic_version"))).scalars().all()
         )
@@ -83,11 +75,11 @@ async def test_a_migration_waits_for_anothers_however_long(postgres_url):
     database = open_database(postgres_url, Settings(lock_timeout_ms=1))
 
     async def waits():
-        async with database.read() as connection:
+        async with database.read(NOBODY) as connection:
             query = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
             return (await connection.execute(query)).scalar_one() == 1
 
-    async with database.write() as connection:
+    async with database.write(NOBODY) as connection:
         await connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
         waiting = asyncio.create_task(migrate(database, "runtime"))
         await eventually(waits)

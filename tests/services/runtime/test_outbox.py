@@ -9,6 +9,7 @@ from services.runtime.bus import Exchange, NotConfirmed, Unroutable
 from services.runtime.clock import SystemClock
 from services.runtime.db import open_database
 from services.runtime.outbox import Outbox, outbox_table
+from services.runtime.reach import NOBODY
 from services.runtime.settings import Settings
 from tests.support.waiting import eventually
 
@@ -52,7 +53,7 @@ class Stage:
         return outbox
 
     async def waiting(self) -> int:
-        async with self.database.read() as connection:
+        async with self.database.read(NOBODY) as connection:
             return (await connection.execute(select(func.count()).select_from(TABLE))).scalar_one()
 
     async def empty(self) -> None:
@@ -62,7 +63,7 @@ class Stage:
         await eventually(is_empty)
 
     async def add(self, outbox: Outbox, *bodies: bytes) -> None:
-        async with self.database.write() as connection:
+        async with self.database.write(NOBODY) as connection:
             for body in bodies:
                 await outbox.add(connection, EVENTS, "team.updated", body, {"correlation_id": "c"})
         outbox.wake()
@@ -71,7 +72,7 @@ class Stage:
 @pytest.fixture
 async def stage(database_url):
     database = open_database(database_url, SETTINGS)
-    async with database.write() as connection:
+    async with database.write(NOBODY) as connection:
         await connection.run_sync(METADATA.create_all)
     stage = Stage(database)
     yield stage
@@ -93,7 +94,7 @@ async def test_messages_go_out_in_order_and_leave_the_table(stage):
 
 async def test_the_fan_out_gets_its_own(stage):
     outbox = stage.open()
-    async with stage.database.write() as connection:
+    async with stage.database.write(NOBODY) as connection:
         await outbox.add_fanout(connection, "team:1", b"\x00\xff")
     await outbox.start()
     await stage.fanout.until(1)
@@ -106,7 +107,7 @@ async def test_nothing_goes_out_of_a_transaction_that_is_rolled_back(stage):
     outbox = stage.open()
     await outbox.start()
     with pytest.raises(ZeroDivisionError):  # noqa: PT012 - the transaction is what raises
-        async with stage.database.write() as connection:
+        async with stage.database.write(NOBODY) as connection:
             await outbox.add(connection, EVENTS, "team.updated", b"never")
             raise ZeroDivisionError
     await stage.add(outbox, b"after")
@@ -173,7 +174,7 @@ async def test_many_relays_of_one_table_send_each_message_in_order(stage):
 async def test_a_waking_call_is_not_needed(stage):
     outbox = stage.open()
     await outbox.start()
-    async with stage.database.write() as connection:
+    async with stage.database.write(NOBODY) as connection:
         await outbox.add(connection, EVENTS, "team.updated", b"quiet")
     await stage.bus.until(1)
     await stage.empty()

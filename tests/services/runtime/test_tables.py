@@ -5,6 +5,7 @@ from sqlalchemy import inspect
 
 from services.runtime.db import open_database
 from services.runtime.migrate import migrate, pending
+from services.runtime.reach import NOBODY
 from services.runtime.settings import Settings
 from services.runtime.tables import metadata
 
@@ -31,7 +32,7 @@ async def test_the_migrated_tables_have_the_declared_columns(database):
             for name in metadata.tables
         }
 
-    async with database.read() as connection:
+    async with database.read(NOBODY) as connection:
         made = await connection.run_sync(look)
     assert made == {
         name: {

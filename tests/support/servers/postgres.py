@@ -72,15 +72,16 @@ class Postgres(Server):
         return create_database(self.url)
 
 
-def create_database(superuser_url: str) -> str:
-    """Make an empty database with its own name and the services' role; return the role's URL.
+def create_database(superuser_url: str, template: str | None = None) -> str:
+    """Make a database with its own name and the services' role; return the role's URL.
 
-    Raises CalledProcessError.
+    It is empty, or a copy of the template. Raises CalledProcessError.
     """
     name = f"test_{secrets.token_hex(6)}"
     password = "loopback-only"
-    psql(superuser_url, f"--set=password={password}", "--file", str(ROLES))
-    psql(superuser_url, "--command", f"create database {name} owner dashboard")
+    copied = f" template {template}" if template else ""
+    create = f"create database {name} owner dashboard{copied}"
+    psql(superuser_url, f"--set=password={password}", "--file", str(ROLES), "--command", create)
     parts = urlsplit(superuser_url)
     return urlunsplit(("postgresql", f"dashboard:{password}@{parts.hostname}:{parts.port}", name, "", ""))
 

@@ -33,28 +33,44 @@ class Epmd(Server):
 class RabbitMQ(Server):
     """Starts in 4-6 s, restarts in 3.
 
-    `auth_port` is where it asks about agents: a test may serve that port, by default nobody does.
+    `auth_port` is where it asks about agents: a test may serve that port, by default nobody does. With a
+    `tls_folder` that holds certificate.pem and key.pem it serves AMQPS, too, on `tls_port`.
     """
 
-    def __init__(self, *, auth_url: str | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self, *, auth_url: str | None = None, folder: Path | None = None, tls_folder: Path | None = None
+    ) -> None:
         super().__init__("rabbitmq", folder)
         find("rabbitmq-server", SCRIPTS)
         self.port, self.management_port = ports.free_port(), ports.free_port()
         self.auth_port = ports.free_port()
         self._auth_url = auth_url or f"http://127.0.0.1:{self.auth_port}"
         self._metrics_port, self._dist_port = ports.free_port(), ports.free_port()
-        self._services_password, self._operator_password = secrets.token_hex(16), secrets.token_hex(16)
+        self.tls_port, self._tls_folder = ports.free_port(), tls_folder
+        self._passwords = {
+            name: secrets.token_hex(16)
+            for name in ("SERVICES_PASSWORD", "MANAGEMENT_PASSWORD", "OPERATOR_PASSWORD")
+        }
         self._node = f"dashboard-{self.port}@localhost"
         self._epmd = Epmd(ports.free_port(), self.folder)
 
     @property
     def url(self) -> str:
         """The services' account on the default virtual host."""
-        return f"amqp://services:{self._services_password}@127.0.0.1:{self.port}/"
+        return f"amqp://services:{self._passwords['SERVICES_PASSWORD']}@127.0.0.1:{self.port}/"
 
     @property
     def management_url(self) -> str:
-        return f"http://operator:{self._operator_password}@127.0.0.1:{self.management_port}"
+        """For who looks after the broker."""
+        return self._management_url("operator", "OPERATOR_PASSWORD")
+
+    @property
+    def connections_url(self) -> str:
+        """For the auth service, which ends connections there."""
+        return self._management_url("management", "MANAGEMENT_PASSWORD")
+
+    def _management_url(self, user: str, password: str) -> str:
+        return f"http://{user}:{self._passwords[password]}@127.0.0.1:{self.management_port}"
 
     @property
     def metrics_url(self) -> str:
@@ -91,25 +107,26 @@ class RabbitMQ(Server):
         values = {
             "AMQP_ADDRESS": "127.0.0.1",
             "AMQP_PORT": self.port,
+            "AMQPS_PORT": self.tls_port,
             "MANAGEMENT_ADDRESS": "127.0.0.1",
             "MANAGEMENT_PORT": self.management_port,
             "PROMETHEUS_PORT": self._metrics_port,
             "AUTH_URL": self._auth_url,
             "DEFINITIONS_FILE": definitions,
+            "TLS_FOLDER": self._tls_folder,
         }
-        configuration = render(INFRA / "rabbitmq" / "rabbitmq.conf.template", values)
+        door = "tls" if self._tls_folder else "plain"
+        templates = ("rabbitmq.conf.template", f"doors/{door}.conf.template")
+        configuration = "".join(render(INFRA / "rabbitmq" / name, values) for name in templates)
         (self.folder / "rabbitmq.conf").write_text(configuration)
-        passwords = {
-            "SERVICES_PASSWORD": self._services_password,
-            "OPERATOR_PASSWORD": self._operator_password,
-        }
-        definitions.write_text(render(DEFINITIONS, passwords))
+        definitions.write_text(render(DEFINITIONS, self._passwords))
         if not self._epmd.running:
             self._epmd.start()
 
     def ready(self) -> bool:
-        # The node opens its AMQP listener last, after all plugins.
-        return ports.accepts(self.port)
+        # The node opens its AMQP listeners last, after all plugins.
+        last = self.tls_port if self._tls_folder else self.port
+        return ports.accepts(self.port) and ports.accepts(last)
 
     def close(self) -> None:
         super().close()

@@ -44,7 +44,8 @@ class Distributed(Shape):
         upstreams: dict[str, list[int]] = {target: [] for target in TARGETS.values()}
         for name, target in TARGETS.items():
             upstreams[target].append(self.services[name].port)
-        self.nginx = FrontDoor(PAGE_DIR, upstreams)
+        anonymous = int((settings or {}).get("ANONYMOUS_PER_MINUTE", 60))
+        self.nginx = FrontDoor(PAGE_DIR, upstreams, anonymous_per_minute=anonymous)
         self.url = self.nginx.url
         self.broker_url = f"amqp://127.0.0.1:{self.rabbitmq.port}/"
         self._settings = dict(settings or {})
@@ -81,9 +82,11 @@ class Distributed(Shape):
             "INGEST_URL": self.services["ingest"].url,
             "INTERNAL_SECRET": secrets.token_hex(32),
             "PUBLIC_URL": self.url,
+            "TRUSTED_PROXIES": "127.0.0.1",
         }
         command = {"COMMAND_SECRET": secrets.token_hex(32)}
-        own = {"auth": command | {"JWT_SECRET": secrets.token_hex(32)}, "ingest": command}
+        auth = {"JWT_SECRET": secrets.token_hex(32), "MANAGEMENT_URL": self.rabbitmq.connections_url}
+        own = {"auth": command | auth, "ingest": command}
         for name, service in self.services.items():
             service.settings = shared | own.get(name, {}) | self._settings
 

@@ -18,6 +18,7 @@ class Embedded(Shape):
         self.process = ServiceProcess("dashboard", [], settings or {}, module=module)
         self.parts = dict.fromkeys(JOBS, self.process)
         self.url = self.process.url
+        self.process.settings.setdefault("PUBLIC_URL", self.url)
         self.broker_url = None
         self.database_url = f"sqlite:///{self.process.folder / 'dashboard.db'}"
 

@@ -5,12 +5,14 @@ from types import TracebackType
 from typing import Literal, Self
 
 from tests.support.servers.process import Server
+from tests.support.servers.smtp import MailServer
 
 
 class Shape:
     """What a scenario may use without knowing the shape it runs in.
 
     `url` is the front door, `broker_url` where agents send reports over AMQP (None where there is no broker),
+    `mail` where its letters go (None where it sends none),
     `parts` the processes by name: each may be killed, restarted and frozen, and its log be read. All methods
     block.
     """
@@ -19,6 +21,7 @@ class Shape:
     url: str
     broker_url: str | None
     database_url: str
+    mail: MailServer | None = None
     parts: Mapping[str, Server]
 
     @property

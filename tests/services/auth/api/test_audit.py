@@ -13,6 +13,7 @@ from services.auth.tables import audit_entries
 from services.contracts.audit import SessionNoted
 from services.runtime.bus import Message
 from tests.services.auth.world import PASSWORD, open_world
+from tests.support.rows import every_row
 
 
 @pytest.fixture
@@ -170,7 +171,7 @@ async def test_tampering_is_found(world, team, tampering):
         "rebind": update(audit_entries).where(mine, audit_entries.c.n == 3).values(previous="0" * 64),
     }
     await world.register("ben")
-    async with world.database.write() as connection:
+    async with every_row(world.database) as connection:
         await connection.execute(statements[tampering])
     found = await faults(world)
     assert found.pop(user["team_id"]) is not None

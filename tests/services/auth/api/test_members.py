@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from tests.services.auth.world import open_world
+from tests.support.waiting import eventually
 
 ME = "/api/auth/me"
 
@@ -102,7 +103,7 @@ async def test_removal_ends_access_at_once(world, team):
         "/api/auth/login", json={"email": "ben@example.com", "password": "correct horse battery"}
     )
     assert again.json()["user"]["role"] == "admin"
-    assert world.bus.keys().count("member.left") == 1
+    await eventually(lambda: world.bus.keys().count("member.left") == 1)
 
 
 async def test_anybody_may_leave(world, team):

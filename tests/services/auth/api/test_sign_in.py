@@ -10,6 +10,7 @@ from pwdlib import PasswordHash
 from services.auth.store import memberships
 from services.runtime.auth import ANONYMOUS
 from tests.services.auth.world import PAGE, PASSWORD, open_world
+from tests.support.rows import every_row
 from tests.support.waiting import eventually
 
 ME = "/api/auth/me"
@@ -111,6 +112,23 @@ async def test_a_wrong_password_and_an_unknown_address_answer_the_same(world):
     assert first["code"] == "wrong_credentials"
 
 
+async def test_an_unknown_address_takes_the_same_work(world, monkeypatch):
+    await world.register("anna")
+    worked = []
+    real = PasswordHash.verify_and_update
+
+    def counted(self, password, stored):
+        worked.append(stored.split("$")[1:4])
+        return real(self, password, stored)
+
+    monkeypatch.setattr(PasswordHash, "verify_and_update", counted)
+    for name in ("anna", "nobody"):
+        body = {"email": f"{name}@example.com", "password": "not the password"}
+        assert (await world.browser().post("/api/auth/login", json=body)).status_code == 401
+    assert worked[0] == worked[1]
+    assert len(worked) == 2
+
+
 @pytest.mark.parametrize("field", ["email", "password"])
 async def test_what_no_account_can_have_is_not_looked_up(world, field):
     await world.register("anna")
@@ -206,7 +224,7 @@ async def test_a_team_joined_meanwhile_is_named_by_the_next_token(world):
     browser, body = await world.register("solo", team_name=None)
     _, other = await world.register("ben")
     team = other["user"]["team_id"]
-    async with world.database.write() as connection:
+    async with every_row(world.database) as connection:
         await memberships.add(
             ANONYMOUS, connection, UUID(body["user"]["id"]), UUID(team), "viewer", world.clock.now()
         )

@@ -1,15 +1,17 @@
 """Teams: what their members see, what their admin changes, and that nobody else knows of them."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 import pytest
 
 from services.auth.store import memberships
 from services.runtime.auth import ANONYMOUS
+from tests.support.rows import every_row
 
 
 async def join(world, body, team_id, role):
-    async with world.database.write() as connection:
+    async with every_row(world.database) as connection:
         await memberships.add(
             ANONYMOUS, connection, UUID(body["user"]["id"]), UUID(team_id), role, world.clock.now()
         )
@@ -62,6 +64,31 @@ async def test_if_match(team):
         for name in ("one", "two")
     ]
     assert codes == [200, 412]
+
+
+async def test_of_those_who_change_it_at_the_same_time_one_wins_and_the_others_are_told_why(team):
+    team_id, admin, member = team
+    promoted = await admin.put(f"/api/teams/{team_id}/members/{await own_id(member)}", json={"role": "admin"})
+    assert promoted.status_code == 200, promoted.text
+    url = f"/api/teams/{team_id}"
+    seen = {"If-Match": (await admin.get(url)).headers["etag"]}
+    answers = await asyncio.gather(
+        *(
+            who.put(url, json={"settings": {"retention": {"details_days": days}}}, headers=seen)
+            for days, who in enumerate((admin, member, admin, member), start=1)
+        )
+    )
+    (won,) = [answer.json() for answer in answers if answer.status_code == 200]
+    lost = [answer.json() for answer in answers if answer.status_code == 412]
+    assert [(one["code"], one["detail"]) for one in lost] == [
+        ("version_mismatch", "It was changed meanwhile: read it again.")
+    ] * 3
+    now = (await member.get(url)).json()
+    assert (now["settings"], now["version"]) == (won["settings"], won["version"])
+
+
+async def own_id(browser):
+    return (await browser.get("/api/auth/me")).json()["id"]
 
 
 async def test_only_the_admin_changes_it(world, team):

@@ -16,6 +16,17 @@ DEFAULTS = {
     "health_weights": {},
     "commands_allowed": ["close", "export", "refresh"],
     "admin_commands": False,
+    "wall_names": "full",
+    "cost_limits": {"per_session": None, "per_member_day": None, "per_team_month": None},
+    "prices": {},
+    "weekly_report": False,
+    "waiting_alert_minutes": 30,
+    "alert_cooldown_minutes": 10,
+    "notification_defaults": {},
+    "retention": dict.fromkeys(
+        ("details_days", "commands_days", "notifications_days", "alerts_days", "deliveries_days")
+    ),
+    "capture_tier": "content",
 }
 
 
@@ -36,6 +47,7 @@ def test_only_what_is_named_changes():
         {"timezone": "../../etc/passwd"},
         {"timezone": "Europe/Berlin\x00"},
         {"default_visibility": "public"},
+        {"wall_names": "nick"},
         {"token_limits": {"per_hour": 1}},
         {"token_limits": {"per_session": 0}},
         {"token_limits": {"per_session": "5"}},
@@ -43,6 +55,9 @@ def test_only_what_is_named_changes():
         {"health_thresholds": {"warning": float("nan")}},
         {"token_warning_percent": 101},
         {"retention_days": 0},
+        {"retention": {"alerts_days": 0}},
+        {"retention": {"audit_days": 30}},
+        {"capture_tier": "everything"},
         {"allow_public": "yes"},
         {"health_weights": {"Bad Name": 1}},
         {"health_weights": {"errors": -1}},
@@ -53,3 +68,15 @@ def test_only_what_is_named_changes():
 def test_what_makes_no_sense_is_refused(bad):
     with pytest.raises(ValidationError):
         TeamSettings.model_validate(bad)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"notification_defaults": {"mention": {"pigeon": True}}}, {"waiting_alert_minutes": 0},
+        {"notification_defaults": {"nothing": {}}}, {"alert_cooldown_minutes": -1},
+    ],
+)  # fmt: skip
+def test_what_people_are_told_is_named_as_it_is_told(change):
+    with pytest.raises(ValidationError):
+        TeamSettings.model_validate(change)

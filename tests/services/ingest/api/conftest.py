@@ -1,6 +1,10 @@
 import pytest
 
 from tests.services.ingest.api.team import open_team
+from tests.support.fixtures import database_with
+from tests.support.templates import EVERY
+
+database_url = database_with(*EVERY)
 
 
 @pytest.fixture

@@ -52,12 +52,12 @@ class Team:
     async def shared(
         self, of: Machine | None = None, native_id: str = "native-1", **facts: Any
     ) -> dict[str, Any]:
-        """Report a session and show it to the team."""
+        """Report a session and show it to the team; answers it as its owner sees it."""
         made = await self.session(of, native_id, **facts)
         owner = self.anna if of is None or of is self.laptop else self.ben
         answer = await owner.browser.post(f"/api/sessions/{made['id']}/share", json={"visibility": "team"})
         assert answer.status_code == 200, answer.text
-        return answer.json()
+        return {name: value for name, value in answer.json().items() if name != "link"}
 
 
 @asynccontextmanager

@@ -188,3 +188,20 @@ async def test_a_new_name_is_on_every_session(team):
         return (await team.anna.browser.get(f"{LIST}/{made['id']}")).json()["username"] == "annika"
 
     await eventually(renamed)
+
+
+async def test_the_audit_log_tells_of_shared_sessions_alone(team):
+    made = [await team.session(team.bens, "private"), await team.shared(team.bens, "shared")]
+    taken_back = await team.shared(team.bens, "taken back")
+    url = f"/api/sessions/{taken_back['id']}"
+    assert (await team.ben.browser.post(f"{url}/share", json={"visibility": "private"})).status_code == 200
+    for one in (made[0], taken_back, made[1]):
+        assert (await team.ben.browser.delete(f"/api/sessions/{one['id']}")).status_code == 204
+    path = f"/api/teams/{team.anna.team_id}/audit?action=session.deleted"
+
+    async def noted() -> bool:
+        found = [one["target"] for one in (await team.anna.browser.get(path)).json()["items"]]
+        assert set(found) <= {made[1]["id"]}
+        return bool(found)
+
+    await eventually(noted)

@@ -7,6 +7,7 @@ from services.runtime.auth import TeamsCaller
 from services.runtime.auth.agents import is_agent_of
 from tests.services.ingest.api.team import code
 from tests.support.builders import EPOCH, make_report
+from tests.support.rows import every_row
 
 URL = "/api/agents"
 HELLO = {"machine_id": "machine-1", "hostname": "anna-mbp", "os": "Linux", "version": "0.1.0"}
@@ -53,6 +54,11 @@ async def test_a_team_sees_its_machines_the_last_heard_first(team):
     assert [one["online"] for one in seen.values()] == [True, False]
     assert seen[team.bens.agent_id]["username"] == "ben"
     assert await machines(team.olga) == {}
+    first = (await team.vera.browser.get(URL, params={"limit": 1})).json()
+    second = (await team.vera.browser.get(URL, params={"limit": 1, "cursor": first["next_cursor"]})).json()
+    assert [page["items"][0]["id"] for page in (first, second)] == list(seen)
+    assert second["next_cursor"] is None
+    assert code(await team.vera.browser.get(URL, params={"cursor": "AAAA"})) == (400, "bad_cursor")
 
 
 async def test_who_may_introduce_and_what(team):
@@ -73,7 +79,7 @@ async def test_who_may_introduce_and_what(team):
 async def test_a_name_that_a_token_gives_never_replaces_one_that_was_told(team):
     made = await team.session()
     assert made["username"] == "anna"
-    async with team.stack.built.database.write() as connection:
+    async with every_row(team.stack.built.database) as connection:
         actor = TeamsCaller.of({team.anna.team_id})
         await people.put_owner(
             actor, connection, team.anna.user_id, "annika", team.stack.clock.advance(seconds=1)

@@ -34,6 +34,31 @@ async def test_health_is_the_cards_with_its_factors_and_history(team):
     assert [point["at"] for point in body["history"]] == ["2026-03-01T12:00:00Z", "2026-03-01T12:45:00Z"]
 
 
+async def test_each_factor_that_costs_names_the_event_it_comes_from(team):
+    """The latest of what it counts; of a loop the last call of the longest run; of nothing, nothing."""
+    events = [
+        make_event("fine", at=after(seconds=1), kind="tool", name="Read", outcome="ok"),
+        make_event("failed", at=after(seconds=2), kind="tool", name="Bash", outcome="failed"),
+        make_event("failed-2", at=after(seconds=3), kind="tool", name="Bash", outcome="failed"),
+        make_event("other", at=after(seconds=4), kind="tool", name="Edit", outcome="ok"),
+        make_event("packed", at=after(seconds=5), kind="compaction"),
+        make_event("packed-2", at=after(seconds=6), kind="compaction"),
+        make_event("last", at=after(seconds=7), kind="prompt"),
+    ]
+    counts = {"tool_calls": 10, "errors": 3, "refusals": 0, "compactions": 2, "longest_repeat": 6}
+    report = team.report(context_used=180_000, **counts).model_copy(update={"events": tuple(events)})
+    assert (await team.laptop.send(report)).status_code == 202
+    (made,) = (await team.anna.browser.get(LIST)).json()["items"]
+
+    factors = {each["name"]: each for each in (await part(team, made, "health"))["factors"]}
+    found = {name: each["event"] and each["event"]["id"] for name, each in factors.items()}
+    assert found["tool_failures"] == found["loops"] == "failed-2"
+    assert (found["context"], found["compactions"], found["errors"]) == ("last", "packed-2", None)
+    assert factors["compactions"]["event"] == {
+        "id": "packed-2", "at": "2026-03-01T12:00:06Z", "kind": "compaction",
+    }  # fmt: skip
+
+
 async def test_health_may_be_unknown(team):
     unknown = dict.fromkeys(
         (
@@ -157,3 +182,42 @@ async def test_lists_give_what_was_reported(team):
 async def test_an_id_that_is_none_is_refused(team):
     for name in ("", "/health", "/history", "/usage"):
         assert code(await team.anna.browser.get(f"{LIST}/native-1{name}")) == (422, "invalid")
+
+
+async def test_what_came_of_a_session_is_listed_with_it(team):
+    """Sub-agents its tool tells of; and sessions of their own, as far as one may see them."""
+    told = SubAgent(
+        id="s", kind="review", model=None, status=None, tool_calls=1, tokens=None, started_at=None,
+        last_activity_at=None,
+    )  # fmt: skip
+    parent = await team.shared(native_id="parent", subagents=(told,))
+    second = await team.shared(native_id="b", parent_native_id="parent", started_at=after(seconds=2))
+    first = await team.session(native_id="a", parent_native_id="parent", started_at=after(seconds=1))
+    await team.session(team.bens, native_id="c", parent_native_id="parent")
+    body = await part(team, parent, "subagents")
+    assert [one["id"] for one in body["items"]] == ["s"]
+    assert [one["id"] for one in body["sessions"]] == [first["id"], second["id"]]
+    assert body["sessions"][0] == {
+        "id": first["id"], "title": first["title"], "tool": "claude-code", "status": "active",
+        "username": "anna", "last_activity_at": first["last_activity_at"],
+    }  # fmt: skip
+    seen = await team.ben.browser.get(f"{LIST}/{parent['id']}/subagents")
+    assert [one["id"] for one in seen.json()["sessions"]] == [second["id"]]
+
+
+async def test_the_neighbours_of_a_session_are_those_of_the_list_one_comes_from(team):
+    made = {
+        name: (await team.session(native_id=name, project=project, last_activity_at=after(seconds=n)))["id"]
+        for n, (name, project) in enumerate([("a", "shop"), ("b", "web"), ("c", "shop")])
+    }
+    url = f"{LIST}/{made['b']}/neighbours"
+
+    async def neighbours(**params):
+        body = (await team.anna.browser.get(url, params=params)).json()
+        return [body[side] and body[side]["id"] for side in ("previous", "next")]
+
+    assert await neighbours() == [made["c"], made["a"]]
+    assert await neighbours(sort="last_activity_at") == [made["a"], made["c"]]
+    assert await neighbours(project="web") == [None, None]
+    assert await neighbours(q="shop") == [made["c"], made["a"]]
+    assert code(await team.ben.browser.get(url)) == (404, "not_found")

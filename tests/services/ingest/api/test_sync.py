@@ -46,6 +46,25 @@ async def test_a_batch_twice_is_stored_once(team):
     assert one["version"] == 1
 
 
+async def test_a_copied_spool_is_told_and_nothing_of_it_taken(team):
+    """Only who says that its numbers are new is held to it: others may send twice, and late."""
+    batch = {"v": 1, "agent_id": team.laptop.agent_id, "sent_at": "2026-03-01T12:00:00Z"}
+    reports = [orjson.loads(encoded(make_report(n, f"native-{n}"))) for n in range(1, 9)]
+
+    async def send(first, *more, begins=None):
+        numbers = {"begins": begins or {"epoch": EPOCH, "n": first}}
+        body = batch | numbers | {"reports": [reports[n - 1] for n in (first, *more)]}
+        return await post(team.laptop, orjson.dumps(body))
+
+    assert (await send(1, 2)).status_code == 202
+    assert (await send(3, 4)).status_code == 202
+    for first, more in ((3, (5, 6)), (4, (5,)), (1, ())):
+        assert code(await send(first, *more)) == (409, "spool_conflict")
+    assert len(await listed(team)) == 4
+    assert (await send(5, begins={"epoch": EPOCH + 1, "n": 1})).status_code == 202
+    assert (await team.laptop.send(make_report(1, "native-1"))).status_code == 202
+
+
 async def test_bad_reports_are_named_by_their_place_and_harm_no_other(team):
     good = orjson.loads(encoded(make_report(1)))
     ahead = orjson.loads(encoded(make_report(1, epoch=EPOCH + 10**6)))

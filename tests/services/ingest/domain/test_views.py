@@ -2,10 +2,11 @@
 
 from llm_session_manager.protocol import Usage
 from services.contracts.prices import load_book
-from services.ingest.domain.identity import Sender
+from services.ingest.domain.identity import Sender, session_id
 from services.ingest.domain.reports import Received
 from services.ingest.domain.rows import child_rows, event_rows, received_row, usage_rows
-from services.ingest.domain.views import session_view, state_view
+from services.ingest.domain.totals import price
+from services.ingest.domain.views import reported_view, session_view, state_view
 from tests.support.builders import AGENT, ANNA, TEAM, after, make_report
 from tests.support.canonical import EVENT, FACTS, LISTS, REPORT
 
@@ -15,7 +16,8 @@ NOW = after(hours=2)
 def row_of(report, **changes):
     usage = report.session.usage
     received = Received(0, Sender(TEAM, ANNA, AGENT), report, usage)
-    row = received_row(received, report, None, {}, load_book(), NOW)
+    key = session_id(TEAM, ANNA, report.session.tool, report.session.native_id)
+    row = received_row(key, received, report, price(usage, load_book()), None, {}, NOW)
     return received, row | {"username": "anna"} | changes
 
 
@@ -23,8 +25,9 @@ def test_a_state_tells_all_that_was_reported():
     received, row = row_of(REPORT)
     key = row["id"]
     children = child_rows(key, TEAM, FACTS)
-    children["session_usage"] = usage_rows(key, TEAM, received, load_book())
+    children["session_usage"] = usage_rows(key, TEAM, price(received.usage, load_book()))
     state = state_view(row, children, event_rows(key, TEAM, REPORT))
+    assert state == reported_view(row, FACTS, received.usage, event_rows(key, TEAM, REPORT))
     assert {name: getattr(state, name) for name in LISTS} == LISTS
     assert state.events == (EVENT,)
     assert state.session == session_view(row)

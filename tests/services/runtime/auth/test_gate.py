@@ -14,6 +14,7 @@ from services.runtime.auth.access import Claims, sign
 from services.runtime.auth.api_token import ApiToken
 from services.runtime.errors import Problem
 from tests.services.auth.world import open_world
+from tests.support.rows import every_row
 
 KINDS = ("caller", "person", "reading", "writing", "admin", "agent")
 
@@ -43,7 +44,7 @@ async def statuses(browser):
 
 
 async def set_role(world, user, role):
-    async with world.database.write() as connection:
+    async with every_row(world.database) as connection:
         await connection.execute(
             update(members).where(members.c.user_id == UUID(user["id"])).values(role=role)
         )
@@ -175,7 +176,7 @@ async def test_still_valid_reads_the_rights_of_this_moment(world):
     browser, body = await world.register("anna")
     caller = await world.gate.check(body["access_token"])
     assert await world.gate.still_valid(caller) == caller
-    async with world.database.write() as connection:
+    async with every_row(world.database) as connection:
         await connection.execute(update(members).values(role="viewer"))
     # No message has come, and what is kept is not asked.
     now = await world.gate.still_valid(caller)
@@ -188,14 +189,14 @@ async def test_still_valid_ends_with_the_membership(world):
     browser, body = await world.register("anna")
     token = await world.token(browser, "read")
     callers = [await world.gate.check(text) for text in (body["access_token"], token["token"])]
-    async with world.database.write() as connection:
+    async with every_row(world.database) as connection:
         await connection.execute(members.delete())
     assert [await world.gate.still_valid(caller) for caller in callers] == [None, None]
 
 
 async def test_a_removed_member_is_out(world):
     browser, _ = await world.register("anna")
-    async with world.database.write() as connection:
+    async with every_row(world.database) as connection:
         await connection.execute(members.delete())
     world.rights.drop()
     assert await statuses(browser) == [401] * 6
@@ -206,7 +207,7 @@ async def test_someone_in_two_teams_without_a_chosen_one_has_none(world):
     user = UUID(body["user"]["id"])
     for name in ("ben", "eva"):
         _, other = await world.register(name)
-        async with world.database.write() as connection:
+        async with every_row(world.database) as connection:
             await memberships.add(
                 ANONYMOUS, connection, user, UUID(other["user"]["team_id"]), "member", world.clock.now()
             )

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from services.runtime.db import open_database
+from services.runtime.reach import NOBODY
 from services.runtime.tables import metadata
 from tests.services.runtime.bus.stage import Stage, settings
 
@@ -10,7 +11,7 @@ from tests.services.runtime.bus.stage import Stage, settings
 @pytest.fixture
 async def database(tmp_path: Path):
     database = open_database(f"sqlite:///{tmp_path}/test.db", settings())
-    async with database.write() as connection:
+    async with database.write(NOBODY) as connection:
         await connection.run_sync(metadata.create_all)
     yield database
     await database.close()

@@ -1,6 +1,7 @@
 """What every bus promises."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -67,6 +68,12 @@ async def test_a_declared_queue_takes_messages(stage):
     await bus.subscribe(ONE, handler)
     await handler.has(b"somebody")
     await publishing
+
+
+async def test_what_is_for_somebody_outside_waits_for_nobody_here(stage):
+    bus = await stage.open(())
+    await bus.declare(replace(ONE, outside=True))
+    await bus.publish(COMMANDS, "one", b"for an agent")
 
 
 async def test_messages_come_in_batches_no_larger_than_the_limit(stage):

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 
 async def test_a_value_is_kept_and_replaced(ephemeral):
     assert await ephemeral.get("key") is None
@@ -21,8 +23,8 @@ async def test_of_many_takers_one_gets_the_value(ephemeral):
 
 async def test_a_counter_counts_every_increment(ephemeral):
     counts = await asyncio.gather(*(ephemeral.increment("logins", 60) for _ in range(20)))
-    assert sorted(counts) == list(range(1, 21))
-    assert await ephemeral.increment("others", 60) == 1
+    assert sorted(counted.count for counted in counts) == list(range(1, 21))
+    assert (await ephemeral.increment("others", 60)).count == 1
 
 
 async def test_values_expire(ephemeral, later):
@@ -43,8 +45,11 @@ async def test_replacing_a_value_replaces_its_expiry(ephemeral, later):
 
 
 async def test_a_counter_expires_after_its_first_increment(ephemeral, later):
-    assert await ephemeral.increment("rate", 1) == 1
+    first = await ephemeral.increment("rate", 1)
+    assert (first.count, first.seconds_left) == (1, pytest.approx(1, abs=0.01))
     await later(0.7)
-    assert await ephemeral.increment("rate", 1) == 2
+    second = await ephemeral.increment("rate", 1)
+    assert second.count == 2
+    assert 0 < second.seconds_left <= 0.31
     await later(0.5)
-    assert await ephemeral.increment("rate", 1) == 1
+    assert (await ephemeral.increment("rate", 1)).count == 1

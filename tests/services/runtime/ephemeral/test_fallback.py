@@ -1,5 +1,7 @@
 """While the shared store is away, the values of this process are used, and no call raises."""
 
+import asyncio
+
 import pytest
 
 from services.runtime.ephemeral.fallback import PAUSE_SECONDS, FallbackEphemeral
@@ -49,14 +51,14 @@ def shared(clock):
 
 @pytest.fixture
 def store(shared, clock):
-    return FallbackEphemeral(shared, clock)
+    return FallbackEphemeral(shared, clock, 1.0)
 
 
 async def test_what_is_shared_is_used_while_it_is_there(store, shared):
     await store.put("a", b"1", 60)
     assert await shared.get("a") == await store.get("a") == b"1"
-    assert await store.increment("n", 60) == 1
-    assert await shared.increment("n", 60) == 2
+    assert (await store.increment("n", 60)).count == 1
+    assert (await shared.increment("n", 60)).count == 2
     assert await store.take("a") == b"1"
     assert await shared.get("a") is None
 
@@ -69,8 +71,8 @@ async def test_no_call_raises(store, shared, first):
     await store.put("b", b"2", 60)
     assert await store.get("b") == b"2"
     assert await store.take("b") == b"2"
-    assert await store.increment("m", 60) == 1
-    assert await store.increment("m", 60) == 2
+    assert (await store.increment("m", 60)).count == 1
+    assert (await store.increment("m", 60)).count == 2
     assert shared.asked == 1
 
 
@@ -82,3 +84,25 @@ async def test_it_is_tried_again_after_a_pause(store, shared, clock):
     assert await store.get("a") is None
     clock.advance(seconds=PAUSE_SECONDS)
     assert await store.get("a") == b"shared"
+
+
+async def test_after_the_pause_one_call_tries_for_all(store, shared, clock):
+    shared.is_away = True
+    await store.get("a")
+    clock.advance(seconds=PAUSE_SECONDS)
+    await asyncio.gather(*(store.increment("n", 60) for _ in range(10)))
+    assert shared.asked == 2
+
+
+async def test_a_shared_store_that_hangs_is_not_waited_for(clock):
+    class Frozen(Away):
+        async def get(self, key):
+            self._ask()
+            await asyncio.Event().wait()
+
+    shared = Frozen(clock)
+    store = FallbackEphemeral(shared, clock, 0.01)
+    await store.put("a", b"1", 60)
+    assert await store.get("a") is None
+    assert (await store.increment("n", 60)).count == 1
+    assert shared.asked == 2

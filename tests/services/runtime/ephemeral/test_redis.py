@@ -17,5 +17,5 @@ async def test_an_unreachable_redis_is_a_connection_error_and_comes_back(redis_s
             await call
     await asyncio.to_thread(redis_server.start)
     assert await store.take("ticket") is None
-    assert await store.increment("a", 1) == 1
+    assert (await store.increment("a", 1)).count == 1
     await store.stop()

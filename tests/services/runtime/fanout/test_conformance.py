@@ -30,6 +30,21 @@ async def test_a_listener_hears_its_channels_in_order(stage):
     await listener.close()
 
 
+async def test_many_at_once_are_heard_in_their_order(stage):
+    publisher, gateway = await stage.open(), await stage.open()
+    listener = await gateway.listen()
+    tops = [await listener.add(channel) for channel in ("team:1", "team:2")]
+    told = [(f"team:{1 + n % 2}", b"%d" % n) for n in range(500)]
+    await publisher.publish_all(told)
+    await publisher.publish_all([])
+    got = await take(aiter(listener), 500)
+    for channel, top in zip(("team:1", "team:2"), tops, strict=True):
+        own = [entry for entry in got if entry.channel == channel]
+        assert [entry.payload for entry in own] == [payload for name, payload in told if name == channel]
+        assert [entry.position.offset for entry in own] == list(range(top.offset + 1, top.offset + 251))
+    await listener.close()
+
+
 async def test_a_listener_hears_no_other_channel(stage):
     fanout = await stage.open()
     listener = await fanout.listen()

@@ -88,9 +88,23 @@ class Part:
         async def raw(request: Request):
             return {"size": len(await request.body())}
 
+        @router.post("/api/slow")
+        async def slow(request: Request):
+            await asyncio.sleep(0.6)  # longer than the test's server waits for a body
+            return {"size": len(await request.body())}
+
+        @router.get("/api/client")
+        async def client(request: Request):
+            return {"client": request.client.host}
+
         @router.get("/api/id")
         async def identity():
             return structlog.contextvars.get_contextvars()
+
+        @router.get("/api/twice")
+        @router.post("/api/twice")
+        async def twice():
+            return "either"
 
         @router.get("/api/number")
         async def number(count: int):

@@ -51,9 +51,23 @@ async def test_the_log_of_an_unforeseen_failure_bears_the_answers_id(client):
     assert line["log_level"] == logging.getLevelName(logging.ERROR).lower()
 
 
+async def test_a_refusal_is_a_line_in_the_log_without_what_was_asked_for(client):
+    with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
+        answer = await client.get("/api/raise/anonymous", params={"secret": "secret"})
+        await client.get("/api/raise/problem")
+    (line,) = [line for line in lines if line["event"] == "refused"]
+    said = {"method": "GET", "route": "/api/raise/{name}", "status": 401, "code": "unauthenticated"}
+    assert said.items() <= line.items()
+    assert line["correlation_id"] == answer.json()["correlation_id"]
+    assert "secret" not in str(line)
+
+
 async def test_what_is_not_there_is_a_404_and_another_method_a_405(client):
     assert problem(await client.get("/api/nothing")) == (404, "not_found")
-    assert problem(await client.get("/api/form")) == (405, "method_not_allowed")
+    for method in ("PUT", "TRACE", "ANY"):
+        answer = await client.request(method, "/api/twice")
+        assert problem(answer) == (405, "method_not_allowed")
+        assert answer.headers["allow"] == "GET, POST"
 
 
 async def test_a_request_keeps_its_plain_correlation_id(client):

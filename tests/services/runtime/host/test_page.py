@@ -103,3 +103,14 @@ async def test_a_page_that_is_not_built_says_so(client, build):
     (build / "index.html").unlink()
     answer = await client.get("/")
     assert (answer.status_code, "not built" in answer.text) == (503, True)
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("10.0.0.7", 404), ("", 404)]
+)
+async def test_totals_are_for_the_machine_itself(build, address, status):
+    app = build_app(Settings(), Metrics(), [], page=Page(build))
+    transport = httpx.ASGITransport(app, client=(address, 1))
+    async with httpx.AsyncClient(transport=transport, base_url="http://here") as client:
+        assert (await client.get("/metrics")).status_code == status
+        assert (await client.get("/healthz")).status_code == 200

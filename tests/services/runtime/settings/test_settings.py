@@ -8,6 +8,7 @@ from services.runtime.settings import Settings
 GOOD = "a-long-and-random-string-of-our-own"
 SHARED = {"bus_url": "amqp://x", "fanout_url": "redis://x", "internal_secret": GOOD}
 BEYOND = {"host": "0.0.0.0"}
+MAIL = {"smtp_url": "smtp://us:s3cr3t@mail.example", "mail_from": "a@b.c", "public_url": "https://d.example"}
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,12 @@ BEYOND = {"host": "0.0.0.0"}
         ({"port": 70_000}, "port"),
         ({"port": "http"}, "port"),
         ({"password_min_length": 7}, "password_min_length"),
+        (MAIL | {"smtp_url": "mail.example"}, "smtps://HOST"),
+        (MAIL | {"smtp_url": "smtp+plain://us:s3cr3t@mail.example"}, "in the clear"),
+        (MAIL | {"mail_from": ""}, "MAIL_FROM"),
+        (MAIL | {"mail_from": "a@b.c, d@e.f"}, "MAIL_FROM"),
+        (MAIL | {"public_url": ""}, "PUBLIC_URL"),
+        (MAIL | {"smtp_ca_file": "s3cr3t.pem"}, "smtp_ca_file"),
     ],
 )
 def test_what_would_be_unsafe_is_refused(given, why):
@@ -64,6 +71,14 @@ def test_the_environment_is_read(monkeypatch, tmp_path):
     assert settings.origins == ("https://a.example", "https://b.example")
     assert settings.jwt_secret.get_secret_value() == GOOD
     assert GOOD not in repr(settings)
+
+
+def test_mail_is_off_until_it_has_a_server():
+    assert Settings().mail_server is None
+    assert Settings(smtp_url="").mail_server is None
+    settings = Settings(**MAIL)
+    assert settings.mail_server.password == "s3cr3t"
+    assert "s3cr3t" not in repr(settings) + repr(settings.mail_server)
 
 
 def test_three_urls_decide_the_shape():
