@@ -37,8 +37,8 @@ test: setup servers $(PAGE) $(PEERS) ## all checks and all tests, on real server
 check: setup ## the quick half, under a minute: format, lint, types, imports, tests without servers
 	@$(MAKE) -j2 --keep-going --output-sync=target unit $(QUICK)
 
-e2e: setup servers $(PAGE) ## the scenarios, in both shapes
-	@$(BIN)/pytest tests/e2e
+e2e: setup servers $(PAGE) ## the scenarios, in both shapes, one at a time and held to their seconds
+	@PROMISES=held $(BIN)/pytest tests/e2e tests/access/test_tokens.py
 
 stack: setup servers $(PAGE) ## the distributed topology as local processes, on private ports
 	@exec $(BIN)/python -m tests.support.stack

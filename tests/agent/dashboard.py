@@ -99,7 +99,7 @@ class Dashboard:
             self.server.should_exit = self.server.force_exit = True
             self.thread.join()
 
-    def wait_for(self, condition: Any, seconds: float = 20.0) -> None:
+    def wait_for(self, condition: Any, seconds: float = 60.0) -> None:
         """Until `condition()` holds; fails when it never does."""
         with self.changed:
             assert self.changed.wait_for(condition, seconds), "the dashboard never got there"

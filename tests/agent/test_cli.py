@@ -200,7 +200,7 @@ def test_a_running_agent_sees_a_line_and_ends_cleanly(dashboard: Dashboard, clau
             file.write(line("user", datetime.now(UTC), 3))
         dashboard.wait_for(lambda: dashboard.held.log[-1].session.status == "active")
         agent.send_signal(signal.SIGTERM)
-        _, said = agent.communicate(timeout=20)
+        _, said = agent.communicate(timeout=60)
     assert agent.returncode == 0
     assert f"Watching claude-code in {claude}" in said
     assert "Stopped" in said

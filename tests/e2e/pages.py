@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.people import PASSWORD, Person
 from tests.support.shapes.shape import Shape
 
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 def sign_in(page: Page, shape: Shape, person: Person, path: str = "/") -> list[str]:

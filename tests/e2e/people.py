@@ -28,7 +28,7 @@ class Person:
         self.shape = shape
         self.email = f"{name}-{uuid.uuid4().hex[:8]}@example.com"
         self.name = name
-        self.client = httpx.Client(base_url=shape.url, timeout=20)
+        self.client = httpx.Client(base_url=shape.url, timeout=60)
         body = {"email": self.email, "username": name, "password": PASSWORD}
         if team_name:
             body["team_name"] = team_name

@@ -35,7 +35,7 @@ def ask(opened: ClientConnection, channel: str) -> dict[str, Any]:
     """Subscribe; give the first frame about it."""
     opened.send(json.dumps({"type": "subscribe", "channel": channel}))
     while True:
-        frame: dict[str, Any] = json.loads(opened.recv(timeout=10))
+        frame: dict[str, Any] = json.loads(opened.recv(timeout=30))
         if frame["type"] in {"subscribed", "error"}:
             return frame
 

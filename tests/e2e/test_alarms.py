@@ -11,11 +11,12 @@ from tests.e2e.pages import PATIENCE_MS, Delays, sign_in
 from tests.e2e.people import Person
 from tests.e2e.receivers import listening
 from tests.support.browser import Screen
+from tests.support.promises import promised
 from tests.support.shapes.shape import Shape
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
-BROWSER_SECONDS, RECEIVER_SECONDS = 1.5, 5.0
+BROWSER_SECONDS, RECEIVER_SECONDS = promised(1.5), promised(5.0)
 KIND: AlertKind = "health_alert"
 INCIDENTS = 3
 

@@ -9,11 +9,12 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.pages import PATIENCE_MS, Delays, sign_in
 from tests.e2e.people import Person
 from tests.support.browser import Screen
+from tests.support.promises import promised
 from tests.support.shapes.shape import Shape
 from tests.support.waiting import until
 
 pytestmark = pytest.mark.browser
-PROMISED_SECONDS = 1.5
+PROMISED_SECONDS = promised(1.5)
 TITLE = "Ask for a failing test before the fix"
 LATER = "Name the file that you mean"
 

@@ -9,10 +9,11 @@ from playwright.sync_api import Locator, Page, expect
 from tests.e2e.people import PASSWORD, Machine, Person
 from tests.e2e.transcripts import ClaudeSession
 from tests.support.browser import Screen
+from tests.support.promises import promised
 from tests.support.shapes.shape import Shape
 
 pytestmark = pytest.mark.browser
-SOON = 2.0
+SOON = promised(2.0)
 
 
 def sign_in(page: Page, shape: Shape, person: Person) -> None:

@@ -10,10 +10,11 @@ from tests.e2e.pages import PATIENCE_MS, Delays, Witness, card, is_live, sign_in
 from tests.e2e.people import Machine, Person
 from tests.e2e.transcripts import ClaudeSession
 from tests.support.browser import Screen
+from tests.support.promises import promised
 from tests.support.shapes.shape import Shape
 
 pytestmark = pytest.mark.browser
-PROMISED_SECONDS = 1.5
+PROMISED_SECONDS = promised(1.5)
 SECRET = "Sell the harbour"
 PUBLIC = "Paint the harbour"
 

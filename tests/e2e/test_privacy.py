@@ -13,11 +13,12 @@ from websockets.sync.client import ClientConnection
 from tests.e2e.people import PASSWORD, Machine, Person
 from tests.e2e.sockets import ask, close_code, frames, socket
 from tests.e2e.transcripts import ClaudeSession
+from tests.support.promises import promised
 from tests.support.shapes.shape import Shape
 from tests.support.waiting import until
 
-SEEN_SECONDS = 1.5
-ENDED_SECONDS = 1.0
+SEEN_SECONDS = promised(1.5)
+ENDED_SECONDS = promised(1.0)
 UNAUTHENTICATED = 4401
 
 

@@ -13,10 +13,11 @@ from tests.e2e.pages import is_live, sign_in
 from tests.e2e.people import PASSWORD, Machine, Person
 from tests.e2e.transcripts import ClaudeSession
 from tests.support.browser import Screen
+from tests.support.promises import promised
 from tests.support.shapes.shape import Shape
 
 pytestmark = pytest.mark.browser
-SEEN_SECONDS = 1.5
+SEEN_SECONDS = promised(1.5)
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from tests.support.waiting import until
 
 TIMES = int(os.environ.get("BROWSER_FAULTS", "1"))
 DISCONNECTS, KILLS = 100 * TIMES, 2 * TIMES
-SECONDS = 30.0
+SECONDS = 60.0
 
 
 class Team:

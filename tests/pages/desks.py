@@ -48,7 +48,7 @@ class Desks:
         try:
             path = self._household.places.get(view.at, view.at)
             page.goto(self._household.shape.url + path)
-            page.locator(view.ready).first.wait_for(timeout=20_000)
+            page.locator(view.ready).first.wait_for(timeout=60_000)
             if view.act:
                 view.act(page)
             page.evaluate("document.fonts.ready")

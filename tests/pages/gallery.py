@@ -42,6 +42,11 @@ class View:
         """Whether something lies over the page."""
         return self.act is not None
 
+    @property
+    def place(self) -> str:
+        """The page itself, whatever is asked of it."""
+        return re.sub(r"[?#].*", "", self.at) or "/"
+
 
 def prepare(page: Page, view: View) -> None:
     for path in view.fails:
@@ -198,3 +203,8 @@ VIEWS = (
     View("bell", "anna", "/insights", '[data-testid="insight-card"] .markdown', open_bell),
     View("edit-title", "anna", "session", "text=4f9d2c7", press("Edit title")),
 )
+
+# Every page as most see it first; its other states; and what lies over one.
+PAGES = tuple({view.place: view for view in reversed(VIEWS) if not view.is_layer}.values())[::-1]
+STATES = tuple(view for view in VIEWS if view not in PAGES and not view.is_layer)
+LAYERS = tuple(view for view in VIEWS if view.is_layer)

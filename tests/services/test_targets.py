@@ -38,7 +38,7 @@ async def copies(stack: Stack, table: Table) -> list[tuple[str | None, int, bool
 
 
 async def soon(heard: AsyncIterator[Entry]) -> Entry:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return await anext(heard)
 
 

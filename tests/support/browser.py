@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.support.promises import PATIENCE
 from tests.support.servers.programs import ProgramMissingError
 
 # The engine without the browser around it, which takes a process or two more for every page.
@@ -28,6 +29,8 @@ def chromium() -> Iterator[Browser]:
     path = shutil.which(CHROMIUM)
     if path is None:
         raise BrowserMissingError(f"{CHROMIUM} is not installed: run make servers")
+    # A page beside other tests may take its time: what is expected is waited for.
+    expect.set_options(timeout=1000 * PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         try:

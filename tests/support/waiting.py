@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-async def eventually(condition: Callable[[], bool | Awaitable[bool]], *, seconds: float = 20) -> None:
+async def eventually(condition: Callable[[], bool | Awaitable[bool]], *, seconds: float = 60) -> None:
     """Ask until the condition holds. Raises TimeoutError when it never did."""
     async with asyncio.timeout(seconds):
         while True:
@@ -19,7 +19,7 @@ async def eventually(condition: Callable[[], bool | Awaitable[bool]], *, seconds
             await asyncio.sleep(0.005)
 
 
-def until(ask: Callable[[], T | None], *, seconds: float = 20, every: float = 0.02) -> T:
+def until(ask: Callable[[], T | None], *, seconds: float = 60, every: float = 0.02) -> T:
     """Ask from plain code until there is an answer, and give it. Raises TimeoutError when there never was."""
     end = time.monotonic() + seconds
     while (answer := ask()) is None:

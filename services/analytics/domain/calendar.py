@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -99,6 +99,8 @@ class Grid:
         return LENGTHS[self.kind]
 
 
+# The charts of a page are on one range, and its end moves every quarter of an hour.
+@lru_cache(64)
 def make_grid(kind: Kind, zone: str, first: int, last: int, *, weekends: bool = True) -> Grid:
     """Number the quarters of [first, last) by cells of this kind in this zone."""
     steps = _steps(kind, stretches(zone, first, last))

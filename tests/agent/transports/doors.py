@@ -116,7 +116,7 @@ class AmqpDoor:
     async def messages(self, count: int) -> list[bytes]:
         found = []
         for _ in range(count):
-            message = await self._queue.get(timeout=10)
+            message = await self._queue.get(timeout=30)
             assert message.routing_key == "report.t.u.a"
             assert message.delivery_mode == aio_pika.DeliveryMode.PERSISTENT
             await message.ack()

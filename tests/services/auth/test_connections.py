@@ -1,5 +1,6 @@
 """Connections at a real broker: counted at once, listed soon, closed; and what is no answer."""
 
+import contextlib
 from uuid import uuid4
 
 import httpx
@@ -57,7 +58,15 @@ async def test_they_are_counted_listed_and_closed(amqp_url, world, connections):
     await connections.close_all(agent.id)
     for one in both:
         await cut(one)
-    await connections.close_all(agent.id)
+
+    async def closes_none():
+        # RabbitMQ may answer 500 while a connection of the name is still ending.
+        with contextlib.suppress(ConnectionsAway):
+            await connections.close_all(agent.id)
+            return True
+        return False
+
+    await eventually(closes_none)
     assert await connections.count(agent.id) == 0
 
 

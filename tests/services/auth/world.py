@@ -77,7 +77,7 @@ class KeptBus:
         return [key for _, key, _ in self.published]
 
     async def until(self, count: int) -> list[tuple[str, str, bytes]]:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(self.published) < count:
                 self.came.clear()
                 await self.came.wait()

@@ -88,7 +88,7 @@ async def test_it_goes_out_by_itself_as_soon_as_it_is_told(desk):
         await hook(desk, slack.url, "slack")
         await desk.deliveries.start()
         await desk.put(score=30)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(20):
             await slack.arrived.wait()
         await desk.deliveries.stop()
 

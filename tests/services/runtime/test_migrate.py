@@ -112,7 +112,7 @@ async def test_a_process_starts_when_somebody_else_has_migrated(database):
     await migrate(database, "runtime")
     assert not starting.done()
     await migrate(database, "insight")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await starting
 
 

@@ -35,7 +35,7 @@ class Sink:
         self._changed.set()
 
     async def until(self, count: int) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while len(self.got) < count:
                 self._changed.clear()
                 await self._changed.wait()

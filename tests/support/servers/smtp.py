@@ -172,7 +172,7 @@ class MailServer:
     def wait_for(self, address: str, count: int = 1) -> Received:
         """Wait until this many letters came to an address; gives the newest."""
         with self._came:
-            arrived = self._came.wait_for(lambda: len(self.to(address)) >= count, 20)
+            arrived = self._came.wait_for(lambda: len(self.to(address)) >= count, 60)
         assert arrived, f"no letter came to {address}"
         return self.to(address)[-1]
 

@@ -25,4 +25,4 @@ def test_a_killed_part_comes_back_as_it_was(shape: Shape, name: str) -> None:
     part.kill()
     assert not part.running
     part.start()
-    assert wait_until(lambda: status(shape, "/api/sessions") == 401, 10)
+    assert wait_until(lambda: status(shape, "/api/sessions") == 401, 60)

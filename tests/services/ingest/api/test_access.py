@@ -16,7 +16,7 @@ PARTS = ("", "/health", "/history", "/usage", "/commits", "/files", "/memories",
 async def until(listener, last):
     """Everything heard up to the first entry of which `last` is true."""
     heard = []
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async for entry in listener:
             heard.append(entry)
             if last(entry):

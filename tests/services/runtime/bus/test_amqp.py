@@ -145,7 +145,7 @@ async def test_a_deleted_binding_comes_back(stage):
         await queue.unbind(EVENTS.name, "#")
         exchange = await channel.get_exchange(EVENTS.name)
         sent = False
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not sent:
                 try:
                     await exchange.publish(aio_pika.Message(b"agent"), "a.b", mandatory=True)
@@ -218,7 +218,7 @@ async def test_a_message_that_pretends_to_have_died_is_a_dead_letter(stage):
     async with connection, connection.channel() as channel:
         exchange = await channel.get_exchange(EVENTS.name)
         await exchange.publish(aio_pika.Message(b"x", headers={"x-death": past}), "report.me")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         letters = await letters_of(bus, ALL)
     assert [(letter.code, letter.routing_key) for letter in letters] == [("forged", "report.me")]
     assert handler.handled == []
@@ -236,7 +236,7 @@ async def test_what_the_broker_gives_up_is_a_dead_letter_that_can_be_replayed(st
         subscription = await bus.subscribe(STATES, stuck)
         await stuck.until(lambda stuck=stuck: bool(stuck.batches))
         await subscription.stop()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         (letter,) = await letters_of(bus, STATES)
     assert (letter.code, letter.routing_key, letter.body) == ("delivery_limit", "session.state", b"x")
     assert letter.headers == {"correlation_id": "c"}
@@ -294,6 +294,6 @@ async def test_a_dead_letter_that_cannot_be_kept_now_is_kept_later(stage):
     async with connection, connection.channel() as channel:
         await channel.queue_delete(dead_queue(ALL.name))
     await bus.publish(EVENTS, "a", b"x")
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         (letter,) = await letters_of(bus, ALL)
     assert (letter.body, letter.code) == (b"x", "no")

@@ -165,7 +165,7 @@ async def test_a_full_queue_makes_its_publisher_wait(stage):
                     sent.append(body)
 
     sending = [asyncio.create_task(insist(sender)) for sender in range(4)]
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         await refused.wait()
     assert len(sent) < 200
     handler = Recorder()

@@ -9,7 +9,7 @@ from tests.support.waiting import eventually
 
 
 async def take(entries, count):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         return [await anext(entries) for _ in range(count)]
 
 

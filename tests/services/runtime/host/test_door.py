@@ -48,7 +48,7 @@ async def said(port, *pieces: bytes, end=False):
             await asyncio.sleep(0)
         if end:
             writer.write_eof()
-        return await asyncio.wait_for(reader.read(), 20)
+        return await asyncio.wait_for(reader.read(), 60)
     finally:
         writer.close()
 
