@@ -142,7 +142,7 @@ async def test_a_broker_that_refuses_is_tried_again_within_the_patience(
     assert await trying == 0
 
     dashboard.agent_id = "unknown-agent"
-    assert await asyncio.to_thread(main, [*once[:-1], "0"]) == 1
+    assert await asyncio.to_thread(main, [*once[:-1], "1"]) == 1
     assert "the broker refuses the token" in capsys.readouterr().err
     assert await asyncio.to_thread(main, command("doctor", dashboard, door, home)) == 1
 
