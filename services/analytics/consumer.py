@@ -19,6 +19,7 @@ from services.runtime.bus import Message, Rejection, Transient
 from services.runtime.clock import Clock
 from services.runtime.db import Database, is_transient
 from services.runtime.settings import Settings
+from services.runtime.turns import Turns
 
 Told = SessionKept | SessionDeleted
 Prices = Mapping[str, Mapping[str, float | None]]
@@ -37,7 +38,9 @@ class SessionConsumer:
         """Store one batch. Raises `Transient` when the database is in the way."""
         answers: list[Rejection | None] = [None] * len(messages)
         newest: dict[UUID, Told] = {}
+        turns = Turns()
         for index, message in enumerate(messages):
+            await turns.give()
             try:
                 told = SESSION_MESSAGE.validate_json(message.body)
             except ValidationError as error:
@@ -46,14 +49,14 @@ class SessionConsumer:
             for each in (told,) if isinstance(told, SessionDeleted) else told.states:
                 keep(newest, each)
         try:
-            await self._store(list(newest.values()))
+            await self._store(list(newest.values()), turns)
         except Exception as error:
             if is_transient(error):
                 raise Transient(type(error).__name__) from error
             raise
         return answers
 
-    async def _store(self, told: Sequence[Told]) -> None:
+    async def _store(self, told: Sequence[Told], turns: Turns) -> None:
         if not told:
             return
         sessions = [each.session for each in told if isinstance(each, SessionKept)]
@@ -61,7 +64,10 @@ class SessionConsumer:
         actor = TeamsCaller.of({team_of(each) for each in told})
         async with self._database.write(actor) as connection:
             prices = await people.held_prices(actor, connection)
-            states = [written(each, book_of(self._book, prices.get(team_of(each)))) for each in told]
+            states: list[Written] = []
+            for each in told:
+                states.append(written(each, book_of(self._book, prices.get(team_of(each)))))
+                await turns.give()
             gone = await people.departed_of(actor, connection, actor.teams | names.keys())
             kept = [each for each in states if not _is_let_go(each.row, gone)]
             await people.meet_users(actor, connection, names)

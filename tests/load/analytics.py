@@ -11,22 +11,24 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-import aio_pika
 import asyncpg
 
 from tests.e2e.people import Person
 from tests.load.flow import TAKEN_IN
 from tests.load.history import History
 from tests.load.line import Line
-from tests.load.reporters import Author, Reporters, introduce, open_reports
+from tests.load.reporters import Author, Reporters, introduce, report_steadily
 from tests.load.revocation import percentile, write
 from tests.load.sessions import Asked, ask
 
@@ -118,16 +120,19 @@ class Measurement:
         await introduce(self.line.superuser_url, people)
         reporters, found = Reporters(people, load.live), Answered(load, questions(self.now))
         base, token = self.line.services["analytics"].url, self.person.access_token
-        async with await aio_pika.connect(self.line.rabbitmq.url) as connection:
-            wire = await open_reports(connection)
+        with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+
+            async def report(seconds: float) -> None:
+                report = partial(report_steadily, self.line.rabbitmq.url, reporters, load.reports, seconds)
+                reporters.sent = await asyncio.get_running_loop().run_in_executor(apart, report)
+
             # Sessions are there, and what is asked is in memory, before it counts.
-            await reporters.steady(wire, load.reports, load.live / load.reports)
+            await report(load.live / load.reports)
             await ask(base, token, found.asked, rate=load.rate, seconds=max(1, len(found.asked) // load.rate))
             for one in found.asked:
                 one.milliseconds.clear()
             await asyncio.gather(
-                reporters.steady(wire, load.reports, load.seconds),
-                ask(base, token, found.asked, rate=load.rate, seconds=load.seconds),
+                report(load.seconds), ask(base, token, found.asked, rate=load.rate, seconds=load.seconds)
             )
             found.behind, found.rows = await self._state(reporters)
         return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+import aio_pika
 import asyncpg
 from aio_pika.abc import AbstractConnection
 
@@ -120,6 +121,20 @@ class Reporters:
 
     def _key(self, number: int) -> str:
         return self._keys[number % self.sessions % len(self._keys)]
+
+
+def report_steadily(url: str, reporters: Reporters, rate: float, seconds: float) -> int:
+    """`Reporters.steady` in a process of its own, so that it takes no time from whoever measures another.
+
+    Answers how many were sent in all; takes `seconds`.
+    """
+
+    async def report() -> None:
+        async with await aio_pika.connect(url) as connection:
+            await reporters.steady(await open_reports(connection), rate, seconds)
+
+    asyncio.run(report())
+    return reporters.sent
 
 
 async def open_reports(connection: AbstractConnection) -> Wire:

@@ -6,7 +6,7 @@ from datetime import datetime
 from services.analytics.domain.calendar import Grid, quarter_of
 from services.analytics.domain.period import Period
 from services.analytics.store import questions
-from services.analytics.store.questions import Question, Sum
+from services.analytics.store.questions import Dirty, Question, Sum
 from services.analytics.store.sources import MEASURES, Dim, Narrowing
 from services.runtime.auth import Caller
 from services.runtime.db import Connection
@@ -17,12 +17,16 @@ MANY = 3
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A range and filters, at a moment. `hidden`: others' private sessions count in the totals."""
+    """A range and filters, at a moment. `hidden`: others' private sessions count in the totals.
+
+    `dirty`: what of the range is not rolled up, once it was asked for.
+    """
 
     period: Period
     now: datetime
     narrowing: Narrowing = field(default_factory=Narrowing)
     hidden: bool = False
+    dirty: Dirty | None = None
 
     @property
     def reaches_now(self) -> bool:
@@ -30,7 +34,7 @@ class Asked:
 
     def before(self) -> "Asked":
         """The same of the period before."""
-        return replace(self, period=self.period.before(), hidden=False)
+        return replace(self, period=self.period.before(), hidden=False, dirty=None)
 
     def narrowed(self, narrowing: Narrowing) -> "Asked":
         return replace(self, narrowing=narrowing, hidden=False)
@@ -41,9 +45,11 @@ async def settled(caller: Caller, connection: Connection, asked: Asked) -> Asked
 
     They do where the question is not narrowed below the team, and enough people used something in the range.
     """
+    grid = asked.period.grid("all")
+    asked = replace(asked, dirty=await questions.dirty_hours(caller, connection, grid))
     if asked.narrowing.dims:
         return replace(asked, hidden=False)
-    people = await questions.contributors(caller, connection, asked.period.grid("all"), MANY)
+    people = await questions.contributors(caller, connection, grid, MANY, asked.dirty)
     return replace(asked, hidden=people >= MANY)
 
 
@@ -57,4 +63,4 @@ async def sums(
 ) -> list[Sum]:
     """All sums by a dimension, in a grid's cells or of the whole range; the hidden ones without a key."""
     question = Question(grid or asked.period.grid("all"), dim, asked.narrowing, asked.hidden, measures)
-    return list(await questions.ask(caller, connection, question))
+    return list(await questions.ask(caller, connection, question, asked.dirty))

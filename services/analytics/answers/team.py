@@ -34,7 +34,6 @@ async def team(caller: Caller, connection: Connection, asked: Asked) -> TeamFigu
 
 async def _figures(caller: Caller, connection: Connection, asked: Asked) -> dict[str, Any]:
     by_person = await sums(caller, connection, asked, "user")
-    by_model = await sums(caller, connection, asked, "model", measures=("unpriced",))
     total = merged(each.measures for each in by_person)
     members = len({each.person for each in by_person if count(each.measures, "sessions")})
     begun = count(total, "sessions")
@@ -49,9 +48,7 @@ async def _figures(caller: Caller, connection: Connection, asked: Asked) -> dict
         "tokens": token_sums(total),
         "cost_usd": cost,
         "cost_basis": "api_equivalent",
-        "unpriced_models": sorted(
-            each.key or "unknown" for each in by_model if not each.hidden and count(each.measures, "unpriced")
-        ),
+        "unpriced_models": await _unpriced(caller, connection, asked) if count(total, "unpriced") else [],
         "average_health": average_health(total),
         "sessions_per_member": ratio(begun, members, 2),
         "token_efficiency": ratio(tokens(total, "output"), tokens(total)),
@@ -61,6 +58,13 @@ async def _figures(caller: Caller, connection: Connection, asked: Asked) -> dict
         "cost_per_commit": ratio(cost, told(total, "commits"), 6),
         **{name: told(total, name) for name in ("commits", "tool_calls", "errors")},
     }
+
+
+async def _unpriced(caller: Caller, connection: Connection, asked: Asked) -> list[str]:
+    by_model = await sums(caller, connection, asked, "model", measures=("unpriced",))
+    return sorted(
+        each.key or "unknown" for each in by_model if not each.hidden and count(each.measures, "unpriced")
+    )
 
 
 async def _active(caller: Caller, connection: Connection, asked: Asked) -> int | None:

@@ -188,7 +188,7 @@ async def _peak_hours(caller: Caller, connection: Connection, asked: Asked, want
 async def _error_patterns(caller: Caller, connection: Connection, asked: Asked) -> list[ErrorPattern]:
     """Of sessions that the caller may see: a pattern of a few would tell of whom it is."""
     listing = Listing(asked.period.grid("all"), asked.narrowing)
-    rows = await patterns.common(caller, connection, listing, MOST_PATTERNS)
+    rows = await patterns.common(caller, connection, listing, MOST_PATTERNS, asked.dirty)
     return [
         ErrorPattern(
             category=row["category"] or None,

@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.analytics.domain.calendar import HOUR
-from services.analytics.store.questions import hours_of, loose_hours
+from services.analytics.store.questions import Dirty, hours_of, loose_hours
 from services.analytics.store.sessions import Listing, begun_in, inside
 from services.analytics.store.sources import NOBODY, OWNER, Hours
 from services.analytics.tables import error_hours, errors, sessions
@@ -31,9 +31,11 @@ ALIKE = ("category", "tool")
 FIGURES = ("count", "sessions", "first_at", "last_at", "example")
 
 
-async def common(caller: Caller, connection: AsyncConnection, listing: Listing, most: int) -> Sequence[Row]:
+async def common(
+    caller: Caller, connection: AsyncConnection, listing: Listing, most: int, known: Dirty | None = None
+) -> Sequence[Row]:
     """The most common failures of sessions that began in the range, with the newest session as an example."""
-    every = union_all(*await _sources(caller, connection, listing)).subquery()
+    every = union_all(*await _sources(caller, connection, listing, known)).subquery()
     alike = _put_together(every, [every.c[name] for name in ALIKE])
     query = (
         select(*(alike.c[name] for name in (*ALIKE, *FIGURES)))
@@ -61,9 +63,13 @@ async def sum_up(actor: TeamsCaller, connection: AsyncConnection, hours: Collect
     await connection.execute(insert(error_hours).from_select(list(names), one))
 
 
-async def _sources(caller: Caller, connection: AsyncConnection, listing: Listing) -> list[Select[Any]]:
+async def _sources(
+    caller: Caller, connection: AsyncConnection, listing: Listing, known: Dirty | None
+) -> list[Select[Any]]:
     facts = _each().where(*begun_in(caller, listing))
-    loose = None if listing.narrowing.dims else await loose_hours(caller, connection, listing.grid)
+    if listing.narrowing.dims:
+        return [facts]
+    loose = await loose_hours(caller, connection, listing.grid, known)
     if loose is None:
         return [facts]
     hours = hours_of(listing.grid, loose)

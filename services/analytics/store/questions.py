@@ -56,9 +56,21 @@ class Question:
     measures: tuple[str, ...] = MEASURES
 
 
-async def ask(caller: Caller, connection: AsyncConnection, question: Question) -> Sequence[Sum]:
-    """Sum up. Exact as of the transaction's snapshot, whatever hours have yet to be rolled up."""
-    loose = await loose_hours(caller, connection, question.grid)
+@dataclass(frozen=True, slots=True)
+class Dirty:
+    """The hours of a range that have yet to be rolled up; `None`: too many to name them."""
+
+    hours: frozenset[int] | None
+
+
+async def ask(
+    caller: Caller, connection: AsyncConnection, question: Question, known: Dirty | None = None
+) -> Sequence[Sum]:
+    """Sum up. Exact as of the transaction's snapshot, whatever hours have yet to be rolled up.
+
+    `known` is of the same range and transaction, for who asks several questions in it.
+    """
+    loose = await loose_hours(caller, connection, question.grid, known)
     rows = await connection.execute(_statement(caller.teams, caller.user_id, question, loose))
     return [
         Sum(
@@ -72,9 +84,11 @@ async def ask(caller: Caller, connection: AsyncConnection, question: Question) -
     ]
 
 
-async def contributors(caller: Caller, connection: AsyncConnection, grid: Grid, most: int) -> int:
+async def contributors(
+    caller: Caller, connection: AsyncConnection, grid: Grid, most: int, known: Dirty | None = None
+) -> int:
     """How many people of the team used anything, in private or not; `most` at most."""
-    loose = await loose_hours(caller, connection, grid)
+    loose = await loose_hours(caller, connection, grid, known)
     return len((await connection.execute(_contributing(caller.teams, grid, most, loose))).all())
 
 
@@ -122,14 +136,24 @@ def hours_of(grid: Grid, but: Collection[int] = ()) -> Hours:
     return Hours(grid.first // HOUR, -(-grid.last // HOUR), but=but)
 
 
-async def loose_hours(caller: Caller, connection: AsyncConnection, grid: Grid) -> frozenset[int] | None:
+async def dirty_hours(caller: Caller, connection: AsyncConnection, grid: Grid) -> Dirty:
+    """What of a grid's range is not rolled up."""
+    query = select(dirty.c.hour).where(dirty.c.team_id.in_(caller.teams), hours_of(grid).hold(dirty.c.hour))
+    found = frozenset((await connection.execute(query.limit(MOST_LOOSE + 1))).scalars())
+    return Dirty(found if len(found) <= MOST_LOOSE else None)
+
+
+async def loose_hours(
+    caller: Caller, connection: AsyncConnection, grid: Grid, known: Dirty | None = None
+) -> frozenset[int] | None:
     """The hours of a range that are read from their facts: not rolled up, or cut in two by cells.
 
     `None`: too many, so that everything is.
     """
-    hours = hours_of(grid)
-    query = select(dirty.c.hour).where(dirty.c.team_id.in_(caller.teams), hours.hold(dirty.c.hour))
-    loose = grid.cut | frozenset((await connection.execute(query.limit(MOST_LOOSE + 1))).scalars())
+    found = known or await dirty_hours(caller, connection, grid)
+    if found.hours is None:
+        return None
+    loose = grid.cut | found.hours
     return loose if len(loose) <= MOST_LOOSE else None
 
 
