@@ -61,6 +61,8 @@ async def connect(
         return Failure(f"the broker refuses the token ({_text(error)})", answered=True, refused=True)
     except (AMQPError, OSError, TimeoutError, RuntimeError) as error:
         await _close(connection)
+        if _cancelled():
+            raise asyncio.CancelledError from error
         return Failure(f"the broker cannot be used: {_text(error)}", answered=isinstance(error, _ANSWERS))
     except asyncio.CancelledError:
         await _close(connection)
@@ -116,7 +118,9 @@ class AmqpTransport:
                 answer = await self._exchange.publish(
                     message, self._routing_key, mandatory=True, timeout=timeout
                 )
-        except Exception as error:  # noqa: BLE001 - aiormq ends what waits for a lost channel with a bare one
+        except Exception as error:  # aiormq ends what waits for a lost channel with a bare one
+            if _cancelled():
+                raise asyncio.CancelledError from error
             return _failure(error)
         except asyncio.CancelledError:
             # A lost connection can look like a cancellation that nobody asked for.

@@ -45,22 +45,35 @@ def not_confirmed() -> Iterator[None]:
     """Turn whatever a lost connection, a refusal or a time-out surfaces as into `NotConfirmed`.
 
     A dying connection cancels those who wait on it, so a cancellation that nobody asked for is one of them.
+    One that somebody asked for stays one, whatever it made of what it interrupted.
     """
     try:
         yield
-    except (PublishError, ChannelNotFoundEntity) as error:
-        raise Unroutable(str(error)) from error
-    except DeliveryError as error:
-        raise NotConfirmed(f"refused by the broker: {error}") from error
-    except (ChannelInvalidStateError, AMQPError, TimeoutError, OSError, RuntimeError) as error:
-        raise NotConfirmed(f"{type(error).__name__}: {error}") from error
     except asyncio.CancelledError as error:
-        task = asyncio.current_task()
-        if task is None or task.cancelling():
+        if _is_cancelled():
             raise
         raise NotConfirmed("the connection was lost") from error
     except Exception as error:
-        # aiormq ends what waits for a lost channel with a bare one.
-        if type(error) is not Exception:
+        if _is_cancelled():
+            raise asyncio.CancelledError from error
+        told = _told(error)
+        if told is None:
             raise
-        raise NotConfirmed(f"the connection was lost: {error}") from error
+        raise told from error
+
+
+def _is_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is None or task.cancelling() > 0
+
+
+def _told(error: Exception) -> NotConfirmed | None:
+    """What to make of the driver's error; `None`: it is none of these."""
+    if isinstance(error, (PublishError, ChannelNotFoundEntity)):
+        return Unroutable(str(error))
+    if isinstance(error, DeliveryError):
+        return NotConfirmed(f"refused by the broker: {error}")
+    if isinstance(error, (ChannelInvalidStateError, AMQPError, TimeoutError, OSError, RuntimeError)):
+        return NotConfirmed(f"{type(error).__name__}: {error}")
+    # aiormq ends what waits for a lost channel with a bare one.
+    return NotConfirmed(f"the connection was lost: {error}") if type(error) is Exception else None
