@@ -26,14 +26,23 @@ class Rollups:
         self._clock = clock
 
     async def step(self) -> bool:
-        """Roll up some hours of every team; answers whether there are more."""
-        return await self.settle(self._clock.now())
+        """Roll up some hours of every team; answers whether there are more.
 
-    async def settle(self, until: datetime) -> bool:
-        """The same with the hours that settle until then."""
+        After each it leaves as much time to who asks as it took itself.
+        """
+        return await self.settle(self._clock.now(), pauses=True)
+
+    async def settle(self, until: datetime, *, pauses: bool = False) -> bool:
+        """The same with the hours that settle until then, without a pause."""
         async with self._database.read(NOBODY) as connection:
             teams = await store.behind(TeamsCaller.of(()), connection, until)
-        return any([await self._team(team_id, until) for team_id in teams])
+        more = False
+        for team_id in teams:
+            begun = self._clock.monotonic()
+            more |= await self._team(team_id, until)
+            if pauses:
+                await self._clock.sleep(self._clock.monotonic() - begun)
+        return more
 
     async def _team(self, team_id: UUID, until: datetime) -> bool:
         """Where some hours cannot be rolled up, fewer are tried, to the one that is in the way."""

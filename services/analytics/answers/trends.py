@@ -113,12 +113,13 @@ def _grid(asked: Asked, bucket: Bucket) -> Grid:
 def _series(
     found: Iterable[Sum], grid: Grid, wanted: Wanted, labels: Mapping[str, str], now: int
 ) -> Iterable[Series]:
-    cells: dict[tuple[bool, str], dict[int, Measures]] = {}
+    by_key: dict[tuple[bool, str], dict[int, Measures]] = {}
     for each in found:
-        own = cells.setdefault(
-            (each.hidden, "" if each.hidden else names.plain_key(wanted.dim, each.key)), {}
-        )
-        own[each.cell] = merged([own.get(each.cell, {}), each.measures])
+        _add(by_key.setdefault((each.hidden, each.key), {}), each.cell, each.measures)
+    cells = {
+        (hidden, "" if hidden else names.plain_key(wanted.dim, key)): own
+        for (hidden, key), own in by_key.items()
+    }
     if wanted.dim == "team":
         every = _joined(cells.values())
         if wanted.group_by == "kind":
@@ -140,8 +141,12 @@ def _joined(every: Iterable[Mapping[int, Measures]]) -> Mapping[int, Measures]:
     joined: dict[int, Measures] = {}
     for each in every:
         for cell, measures in each.items():
-            joined[cell] = merged([joined.get(cell, {}), measures])
+            _add(joined, cell, measures)
     return joined
+
+
+def _add(cells: dict[int, Measures], cell: int, measures: Measures) -> None:
+    cells[cell] = merged([cells[cell], measures]) if cell in cells else measures
 
 
 def _one(
@@ -177,7 +182,7 @@ async def _peak_hours(caller: Caller, connection: Connection, asked: Asked, want
     found = await sums(caller, connection, asked, "team", asked.period.grid("peak"), wanted.measures)
     cells: dict[int, Measures] = {}
     for each in found:
-        cells[each.cell] = merged([cells.get(each.cell, {}), each.measures])
+        _add(cells, each.cell, each.measures)
     read = _reading(wanted.metric, wanted.kind)
     values = [read(cells.get(cell, {})) for cell in range(PEAK_CELLS)]
     return PeakHours(

@@ -29,13 +29,15 @@ from services.runtime.auth import Caller
 # Beyond so many hours that the rollup does not serve, everything is read from the facts.
 MOST_LOOSE = 1_000
 MOST_HELD = 64
+FIRST_ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Sum:
     """The sums of one cell and key; `hidden` are those of others' private sessions, which have no key.
 
-    By user, `person` says who is behind either; that is for counting people, not for telling.
+    By user, and over the whole range, `person` says who is behind either; that is for counting people, not
+    for telling.
     """
 
     cell: int
@@ -89,7 +91,14 @@ async def contributors(
 ) -> int:
     """How many people of the team used anything, in private or not; `most` at most."""
     loose = await loose_hours(caller, connection, grid, known)
-    return len((await connection.execute(_contributing(caller.teams, grid, most, loose))).all())
+    found = 0
+    # In a team that works, the first rows name as many as are wanted.
+    for rows in (FIRST_ROWS, None):
+        query = _contributing(caller.teams, grid, most, loose, rows)
+        found = len((await connection.execute(query)).all())
+        if found == most:
+            break
+    return found
 
 
 async def keys(caller: Caller, connection: AsyncConnection, grid: Grid, dim: Dim) -> Sequence[str]:
@@ -111,10 +120,12 @@ def _statement(
 
 
 @lru_cache(MOST_HELD)
-def _contributing(teams: frozenset[UUID], grid: Grid, most: int, loose: frozenset[int] | None) -> Select[Any]:
+def _contributing(
+    teams: frozenset[UUID], grid: Grid, most: int, loose: frozenset[int] | None, rows: int | None
+) -> Select[Any]:
     every = _union(_source(teams, Question(grid, "user", Narrowing()), loose))
     query = select(every.c.key).where(every.c.uses > 0, *_weekdays(grid, every.c.quarter))
-    return query.distinct().limit(most)
+    return select(query.limit(rows).subquery().c.key).distinct().limit(most)
 
 
 def _source(teams: frozenset[UUID], question: Question, loose: frozenset[int] | None) -> list[Select[Any]]:
@@ -215,9 +226,10 @@ def _summed(user_id: UUID, sources: Sequence[Select[Any]], question: Question) -
     every = _union(sources)
     seen = or_(every.c.owner == NOBODY, every.c.owner == user_id)
     key = literal("") if question.dim == "team" else every.c.key
+    of_persons = question.dim == "user" and grid.kind == "all"
     each = select(
         cell(grid, every.c.quarter).label("cell"),
-        (key if question.dim == "user" else case((seen, key), else_="")).label("key"),
+        (key if of_persons else case((seen, key), else_="")).label("key"),
         case((seen, 0), else_=1).label("hidden"),
         *(every.c[name] for name in question.measures),
     )
