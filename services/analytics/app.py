@@ -43,6 +43,7 @@ class AnalyticsPart:
         clock: Clock,
     ) -> None:
         self._bus = bus
+        self._consumes = settings.analytics_consumes
         self._outbox = Outbox(database, tables.outbox, bus, fanout, settings, clock)
         telling, book = Telling(self._outbox, clock), load_book()
         self._sessions = SessionConsumer(database, book, settings, clock)
@@ -69,6 +70,8 @@ class AnalyticsPart:
 
     async def start(self) -> None:
         await self._outbox.start()
+        if not self._consumes:
+            return
         self._subscriptions = [
             await self._bus.subscribe(ANALYTICS_PEOPLE, self._people.handle),
             await self._bus.subscribe(ANALYTICS_SESSIONS, self._sessions.handle),
@@ -89,6 +92,6 @@ class AnalyticsPart:
         await self._outbox.stop()
 
     def problem(self) -> str | None:
-        if not self._subscriptions:
+        if self._consumes and not self._subscriptions:
             return "not started"
         return next((found for each in self._subscriptions if (found := each.problem())), None)

@@ -124,6 +124,7 @@ def test_one_image_runs_every_target() -> None:
         "auth": "auth",
         "ingest": "ingest",
         "analytics": "analytics",
+        "analytics-facts": "analytics",
         "insight": "insight",
         "gateway-1": "gateway",
         "gateway-2": "gateway",

@@ -27,16 +27,22 @@ DURABLE = {"fsync": "on", "full_page_writes": "on", "shared_buffers": "512MB", "
 class Line:
     """Fresh and empty at its start. `services` are the processes by the name of their service.
 
-    Of a target that is named twice there are two: "ingest", "ingest 2".
+    Of a target that is named twice there are two: "ingest", "ingest 2". `own` are settings of single ones.
     """
 
-    def __init__(self, targets: Sequence[str], settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        targets: Sequence[str],
+        settings: Mapping[str, str] | None = None,
+        own: Mapping[str, Mapping[str, str]] | None = None,
+    ) -> None:
         self.postgres, self.redis, self.rabbitmq = Postgres(**DURABLE), Redis(), RabbitMQ()
         self._shared: dict[str, str] = {}
         self.services = {
             name: ServiceProcess(name, [target], self._shared) for name, target in _named(targets)
         }
         self._settings = dict(settings or {})
+        self._own = own or {}
         self.database_url = ""
 
     def __enter__(self) -> Self:
@@ -83,8 +89,8 @@ class Line:
             "COMMAND_SECRET": secrets.token_hex(32), "MANAGEMENT_URL": self.rabbitmq.connections_url,
             "ACCESS_TOKEN_SECONDS": "864000", **RELAXED, **self._settings,
         }  # fmt: skip
-        for service in self.services.values():
-            service.settings = dict(self._shared)
+        for name, service in self.services.items():
+            service.settings = self._shared | dict(self._own.get(name, {}))
         self._migrate()
         self.rabbitmq.wait_ready()
         for service in self.services.values():

@@ -25,7 +25,8 @@ from tests.support.servers.programs import ProgramMissingError
 @pytest.fixture(scope="module")
 def line(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Line]:
     try:
-        made = Line(analytics.TARGETS, export.as_installed(tmp_path_factory.mktemp("modules")))
+        modules = tmp_path_factory.mktemp("modules")
+        made = Line(analytics.TARGETS, export.as_installed(modules), analytics.OWN)
     except ProgramMissingError as error:
         missing(error)
     with made:
@@ -103,7 +104,7 @@ def test_the_share_of_the_limits_is_told() -> None:
     ("milliseconds", "failures", "behind", "broken"),
     [
         ([1.0] * 100, 0, 0, []),
-        ([1.0] * 98 + [150.0] * 2, 0, 0, ["150 ms: team, 7 days"]),
+        ([1.0] * 98 + [150.0] * 2, 0, 0, ["150 ms: **all `/api/analytics/team`**"]),
         ([1.0] * 100, 2, 0, ["2 failures: team, 7 days"]),
         ([1.0] * 100, 0, 2_501, ["2,501 reports behind"]),
     ],

@@ -143,7 +143,8 @@ class Numbers(BaseSettings):
     preview_days: int = Field(default=28, ge=1)
     preview_sessions: int = Field(default=10_000, ge=1)
 
-    # Analytics
+    # Analytics. A process that does not consume only answers; another one takes in what there is to tell.
+    analytics_consumes: bool = True
     analytics_settle_seconds: float = 60.0
     analytics_round_seconds: float = 10.0
     analytics_hours_at_once: int = Field(default=200, ge=1)

@@ -18,17 +18,20 @@ TARGETS = {
     "auth": "auth",
     "ingest": "ingest",
     "analytics": "analytics",
+    "analytics-facts": "analytics",
     "insight": "insight",
     "gateway-1": "gateway",
     "gateway-2": "gateway",
 }
+# What the front door knows nothing of.
+BEHIND = {"analytics-facts"}
 
 
 class Distributed(Shape):
-    """RabbitMQ, Redis, PostgreSQL, one process a target (two gateways), and nginx in front.
+    """RabbitMQ, Redis, PostgreSQL, a process a target (analytics and the gateway: two), and nginx in front.
 
-    Parts: rabbitmq, redis, postgres, auth, ingest, analytics, insight, gateway-1, gateway-2 and nginx;
-    `gateway` is the first gateway.
+    Parts: rabbitmq, redis, postgres, auth, ingest, analytics, analytics-facts, insight, gateway-1, gateway-2
+    and nginx; `gateway` is the first gateway.
     """
 
     name: Literal["distributed"] = "distributed"
@@ -43,7 +46,8 @@ class Distributed(Shape):
         self.rabbitmq = RabbitMQ(auth_url=self.services["auth"].url)
         upstreams: dict[str, list[int]] = {target: [] for target in TARGETS.values()}
         for name, target in TARGETS.items():
-            upstreams[target].append(self.services[name].port)
+            if name not in BEHIND:
+                upstreams[target].append(self.services[name].port)
         anonymous = int((settings or {}).get("ANONYMOUS_PER_MINUTE", 60))
         self.nginx = FrontDoor(PAGE_DIR, upstreams, anonymous_per_minute=anonymous)
         self.url = self.nginx.url
@@ -86,7 +90,7 @@ class Distributed(Shape):
         }
         command = {"COMMAND_SECRET": secrets.token_hex(32)}
         auth = {"JWT_SECRET": secrets.token_hex(32), "MANAGEMENT_URL": self.rabbitmq.connections_url}
-        own = {"auth": command | auth, "ingest": command}
+        own = {"auth": command | auth, "ingest": command, "analytics": {"ANALYTICS_CONSUMES": "0"}}
         for name, service in self.services.items():
             service.settings = shared | own.get(name, {}) | self._settings
 
