@@ -35,7 +35,7 @@ from tests.load.sessions import Asked, ask
 MARKS = "<!-- analytics: begin -->", "<!-- analytics: end -->"
 TOTALS, RATE, SECONDS = (100_000, 1_000_000), 20, 60
 REPORTS, PROMISED_MS, PROMISED_BEHIND = 500, 100.0, 5.0
-LIVE = 2_500
+LIVE, WARM_SECONDS = 2_500, 5
 TARGETS = ("auth", "ingest", "analytics", "analytics")
 # As in docker-compose.yml: one of them answers, the other takes in.
 OWN = {"analytics": {"ANALYTICS_CONSUMES": "0"}}
@@ -132,14 +132,17 @@ class Measurement:
                 report = partial(report_steadily, self.line.rabbitmq.url, reporters, load.reports, seconds)
                 reporters.sent = await asyncio.get_running_loop().run_in_executor(apart, report)
 
-            # Sessions are there, and what is asked is in memory, before it counts.
+            async def both(seconds: int) -> None:
+                await asyncio.gather(
+                    report(seconds), ask(base, token, found.asked, rate=load.rate, seconds=seconds)
+                )
+
+            # Sessions are there, and every connection knows its questions, before it counts.
             await report(load.live / load.reports)
-            await ask(base, token, found.asked, rate=load.rate, seconds=max(1, len(found.asked) // load.rate))
+            await both(min(WARM_SECONDS, load.seconds))
             for one in found.asked:
                 one.milliseconds.clear()
-            await asyncio.gather(
-                report(load.seconds), ask(base, token, found.asked, rate=load.rate, seconds=load.seconds)
-            )
+            await both(load.seconds)
             found.behind, found.rows = await self._state(reporters)
         return found
 

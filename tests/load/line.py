@@ -14,14 +14,14 @@ import asyncpg
 import psutil
 
 from tests.support.fixtures import RELAXED
-from tests.support.servers.postgres import Postgres, create_database
+from tests.support.servers.postgres import Postgres, create_database, production
 from tests.support.servers.process import Server, StartError
 from tests.support.servers.rabbitmq import RabbitMQ
 from tests.support.servers.redis import Redis
 from tests.support.servers.services import ServiceProcess, clean_environment
 
 # The disk is waited for as in production.
-DURABLE = {"fsync": "on", "full_page_writes": "on", "shared_buffers": "512MB", "max_wal_size": "4GB"}
+DURABLE = {"fsync": "on", "full_page_writes": "on", **production()}
 
 
 class Line:

@@ -55,7 +55,7 @@ async def page(caller: Caller, connection: AsyncConnection, listing: Listing) ->
     query = select(*_LISTED).where(sessions.c.session_id.in_(list(keys)), sessions.c.team_id == caller.team)
     known = {row["session_id"]: dict(row) for row in (await connection.execute(query)).mappings()}
     rows = [known[each] | {"sort_key": key} for each, key in keys.items()]
-    return await _with_use(connection, listing, rows)
+    return await _with_use(caller, connection, listing, rows)
 
 
 async def every(
@@ -65,7 +65,7 @@ async def every(
     query = _ordered(caller, listing, _LISTED).execution_options(yield_per=AT_ONCE)
     async with connection.stream(query) as result:
         async for some in result.mappings().partitions(AT_ONCE):
-            yield await _with_use(connection, listing, [dict(row) for row in some])
+            yield await _with_use(caller, connection, listing, [dict(row) for row in some])
 
 
 async def active(caller: Caller, connection: AsyncConnection, narrowing: Narrowing, *, hidden: bool) -> int:
@@ -194,15 +194,21 @@ def _key(listing: Listing) -> ColumnElement[Any]:
     return case((whole, func.coalesce(sessions.c[column], -1)), else_=some)
 
 
-async def _with_use(connection: AsyncConnection, listing: Listing, rows: list[Row]) -> list[Row]:
+async def _with_use(
+    caller: Caller, connection: AsyncConnection, listing: Listing, rows: list[Row]
+) -> list[Row]:
     """Add what each session used in the range."""
     summed = [exact_sum(usage.c[name]).label(f"sum_{name}") for name in USED[1:]]
-    # The rows are of the caller's team. Were it named, PostgreSQL might look at all that the team ever used.
+    # Were the team named of the usage, PostgreSQL might look at all that it ever used.
     query = (
         select(usage.c.session_id, func.count().label("uses"), *summed)
-        .where(usage.c.session_id.in_([row["session_id"] for row in rows]), *_used(listing))
+        .select_from(usage.join(sessions, sessions.c.session_id == usage.c.session_id))
+        .where(
+            sessions.c.session_id.in_([row["session_id"] for row in rows]), sessions.c.team_id == caller.team,
+            *_used(listing),
+        )
         .group_by(usage.c.session_id)
-    )
+    )  # fmt: skip
     used = {
         row["session_id"]: {"uses": row["uses"], **{name: row[f"sum_{name}"] for name in USED[1:]}}
         for row in (await connection.execute(query)).mappings()

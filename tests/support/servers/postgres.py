@@ -15,6 +15,7 @@ from tests.support.servers.template import INFRA
 
 PROGRAMS = "/usr/lib/postgresql/*/bin"
 ROLES = INFRA / "postgres" / "roles.sql"
+CONFIGURATION = INFRA / "postgres" / "postgresql.conf"
 
 
 class Postgres(Server):
@@ -28,7 +29,7 @@ class Postgres(Server):
         super().__init__("postgres", folder)
         self.user = account()
         self.port = ports.free_port()
-        self._settings = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"} | settings
+        self.settings = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"} | settings
         self._data = self.folder / "data"
 
     @property
@@ -37,7 +38,7 @@ class Postgres(Server):
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
     def command(self) -> list[str]:
-        settings = self._settings | {
+        settings = self.settings | {
             "port": str(self.port),
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": "",
@@ -70,6 +71,13 @@ class Postgres(Server):
     def fresh_database(self) -> str:
         """Make an empty database, owned by the role under which the services run; return that role's URL."""
         return create_database(self.url)
+
+
+def production() -> dict[str, str]:
+    """The settings that docker-compose.yml gives PostgreSQL."""
+    lines = CONFIGURATION.read_text().splitlines()
+    stated = (line.partition("=") for line in lines if line and not line.startswith("#"))
+    return {name.strip(): value.strip().strip("'") for name, _, value in stated}
 
 
 def create_database(superuser_url: str, template: str | None = None) -> str:
