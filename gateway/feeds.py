@@ -13,6 +13,7 @@ from gateway.flight import Flight
 from gateway.track import Track
 from services.runtime.clock import Clock
 from services.runtime.fanout import Entry, Fanout, Listener
+from services.runtime.tasks import end
 
 log = structlog.get_logger(__name__)
 
@@ -48,9 +49,7 @@ class Feeds:
         self._tasks = [asyncio.create_task(self._run()), asyncio.create_task(self._check())]
 
     async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         await asyncio.gather(*(track.stop() for track in self._tracks()))
         if self._listener:
             await self._listener.close()

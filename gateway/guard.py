@@ -15,6 +15,7 @@ from services.runtime.auth import Caller
 from services.runtime.clock import Clock
 from services.runtime.errors import Problem
 from services.runtime.fanout import Entry
+from services.runtime.tasks import end
 
 log = structlog.get_logger(__name__)
 
@@ -54,10 +55,7 @@ class Guard:
         self._watch = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        tasks = [*self._checks, *([self._watch] if self._watch else [])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*self._checks, self._watch)
 
     def hear(self, entry: Entry) -> None:
         """Take a message of `control`. One that cannot be read may concern anybody."""

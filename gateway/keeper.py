@@ -1,10 +1,10 @@
 """Asks every socket for a sign of life, by one timer for all of them."""
 
 import asyncio
-import contextlib
 from typing import Protocol
 
 from services.runtime.clock import Clock
+from services.runtime.tasks import end
 
 LOOK_SECONDS = 1.0
 
@@ -26,10 +26,7 @@ class Keeper:
         self._watch = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
+        await end(self._watch)
 
     def add(self, socket: Kept) -> None:
         self._sockets.add(socket)

@@ -14,6 +14,7 @@ from gateway.connection import Surroundings
 from gateway.room import Room
 from services.contracts.channels import PresenceTold, presence_channel
 from services.runtime.fanout import Entry, Fanout, Listener
+from services.runtime.tasks import end
 
 Key = tuple[UUID, str]
 
@@ -42,9 +43,7 @@ class Presence:
 
     async def stop(self) -> None:
         """Say that nobody is here any more."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(*self._tasks)
         for room in self._rooms.values():
             room.clear()
         with contextlib.suppress(OSError):

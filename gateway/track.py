@@ -1,7 +1,6 @@
 """One fan-out channel, followed without gaps."""
 
 import asyncio
-import contextlib
 import random
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -10,6 +9,7 @@ import structlog
 
 from services.runtime.clock import Clock
 from services.runtime.fanout import Entry, Fanout, Position
+from services.runtime.tasks import end
 
 log = structlog.get_logger(__name__)
 
@@ -76,10 +76,7 @@ class Track:
             await asyncio.shield(self._recovery)
 
     async def stop(self) -> None:
-        if self._recovery:
-            self._recovery.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._recovery
+        await end(self._recovery)
 
     def _is_recovering(self) -> bool:
         return self._recovery is not None and not self._recovery.done()

@@ -15,6 +15,7 @@ from services.runtime.auth import ANONYMOUS, Anonymous, Caller, TeamsCaller
 from services.runtime.clock import Clock
 from services.runtime.db import Connection, Database
 from services.runtime.settings import Settings
+from services.runtime.tasks import end
 
 log = structlog.get_logger(__name__)
 AT_ONCE = 100
@@ -77,10 +78,7 @@ class Cutoff:
 
     async def stop(self) -> None:
         """What is not done stays noted."""
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
         await self._connections.stop()
 
     async def _run(self) -> None:

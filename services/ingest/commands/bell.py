@@ -16,6 +16,7 @@ from services.runtime.db import Database
 from services.runtime.fanout import Fanout
 from services.runtime.rounds import Rounds
 from services.runtime.settings import Settings
+from services.runtime.tasks import end
 
 log = structlog.get_logger(__name__)
 PAUSE_SECONDS = 1.0
@@ -67,9 +68,7 @@ class Bell:
     async def stop(self) -> None:
         self.close()
         await self._rounds.stop()
-        if self._listening is not None:
-            self._listening.cancel()
-            await asyncio.gather(self._listening, return_exceptions=True)
+        await end(self._listening)
 
     def ring(self, agent_id: UUID) -> None:
         for rung in self._waiting.get(agent_id, ()):

@@ -1,7 +1,6 @@
 """Hears on the fan-out which rights have changed, so that nobody acts on kept ones."""
 
 import asyncio
-import contextlib
 from uuid import UUID
 
 import orjson
@@ -10,6 +9,7 @@ import structlog
 from services.runtime.auth.rights import Rights
 from services.runtime.clock import Clock
 from services.runtime.fanout import Fanout
+from services.runtime.tasks import end
 
 log = structlog.get_logger(__name__)
 CHANNEL = "control"
@@ -31,10 +31,7 @@ class RightsWatch:
         self._task = asyncio.create_task(self._run())
 
     async def stop(self) -> None:
-        if self._task:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await end(self._task)
 
     async def _run(self) -> None:
         while True:

@@ -13,6 +13,7 @@ from services.runtime.bus.amqp.link import channel_of, not_confirmed
 from services.runtime.bus.amqp.vigil import Vigil
 from services.runtime.bus.routing import takers
 from services.runtime.settings import Settings
+from services.runtime.tasks import end
 
 log = structlog.get_logger(__name__)
 DEAD = Exchange("dead", "direct")
@@ -88,9 +89,7 @@ class Topology:
         self._keeping = asyncio.create_task(self._keep())
 
     async def stop(self) -> None:
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
+        await end(self._keeping)
 
     async def _keep(self) -> None:
         while True:
