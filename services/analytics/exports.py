@@ -70,7 +70,7 @@ class Exports:
         yield await asyncio.to_thread(sheet.end)
 
     async def _rows(self, caller: Caller, listing: Listing) -> AsyncIterator[list[SessionFigures]]:
-        async with self._database.read(caller) as connection:
+        async with self._database.read(caller, plans_anew=True) as connection:
             await limit_statements(connection, self._settings.export_timeout_ms)
             async for some in every(caller, connection, listing):
                 yield some

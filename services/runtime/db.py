@@ -15,10 +15,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from services.runtime.reach import Within, enter
+from services.runtime.reach import NO_SETTINGS, Within, enter
 from services.runtime.settings import Settings
 
 LOG_PATIENCE_MS = 200
+PLANS_ANEW = {"plan_cache_mode": "force_custom_plan"}
 SNAPSHOT = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 # What is deleted is overwritten, whatever this build of SQLite would do by itself.
 PRAGMAS = (
@@ -78,14 +79,18 @@ class Database:
             await connection.commit()
 
     @asynccontextmanager
-    async def read(self, who: Within) -> AsyncIterator[AsyncConnection]:
-        """One read-only transaction: all of its queries see the same state, rows of `who`'s teams alone."""
+    async def read(self, who: Within, *, plans_anew: bool = False) -> AsyncIterator[AsyncConnection]:
+        """One read-only transaction: all of its queries see the same state, rows of `who`'s teams alone.
+
+        `plans_anew`: PostgreSQL plans each query for its own values. A query that comes again and again it
+        plans for any, as if every filter and every range of hours found the same share of the rows.
+        """
         async with self.engine.connect() as connection:
             if self.dialect == "sqlite":
                 await connection.exec_driver_sql("BEGIN")
             else:
                 await connection.execution_options(**SNAPSHOT)
-            await enter(connection, who)
+            await enter(connection, who, PLANS_ANEW if plans_anew else NO_SETTINGS)
             yield connection
             await connection.rollback()
 
@@ -113,17 +118,6 @@ async def limit_statements(connection: AsyncConnection, milliseconds: int) -> No
     """Let statements of this transaction take so long, not what is usual; SQLite knows no such limit."""
     if connection.dialect.name == "postgresql":
         await connection.execute(select(func.set_config("statement_timeout", str(milliseconds), True)))
-
-
-async def plan_anew(connection: AsyncConnection) -> None:
-    """Let PostgreSQL plan each statement of this transaction for its own values.
-
-    It plans a statement that comes again and again for any, as if a filter on a project or a range of hours
-    always found the same share of the rows. SQLite plans anew anyway.
-    """
-    if connection.dialect.name == "postgresql":
-        custom = func.set_config("plan_cache_mode", "force_custom_plan", True)
-        await connection.execute(select(custom))
 
 
 def open_database(url: str, settings: Settings) -> Database:

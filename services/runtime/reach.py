@@ -4,8 +4,9 @@ SQLite has no such thing: there the conditions of each query stand alone. They a
 and what one of them forgets is refused there.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Protocol
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 TEAMS, PERSONS = "td.teams", "td.persons"
+NO_SETTINGS: Mapping[str, str] = MappingProxyType({})
 
 
 class Within(Protocol):
@@ -36,11 +38,16 @@ class Nobody:
 NOBODY = Nobody()
 
 
-async def enter(connection: AsyncConnection, who: Within) -> None:
-    """Limit the transaction that has just begun to what is theirs; nothing of it outlives the transaction."""
-    if (who.teams or who.persons) and _is_guarded(connection):
-        teams = func.set_config(TEAMS, _joined(who.teams), True)
-        await connection.execute(select(teams, func.set_config(PERSONS, _joined(who.persons), True)))
+async def enter(connection: AsyncConnection, who: Within, settings: Mapping[str, str] = NO_SETTINGS) -> None:
+    """Limit the transaction that has just begun to what is theirs; nothing of it outlives the transaction.
+
+    `settings` are PostgreSQL's own, for this transaction.
+    """
+    if not _is_guarded(connection):
+        return
+    own = {TEAMS: _joined(who.teams), PERSONS: _joined(who.persons)} if who.teams or who.persons else {}
+    if found := {**own, **settings}:
+        await connection.execute(select(*(func.set_config(name, found[name], True) for name in found)))
 
 
 async def widen(

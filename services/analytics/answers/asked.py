@@ -4,6 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from services.analytics.domain.calendar import Grid, quarter_of
+from services.analytics.domain.measures import count
 from services.analytics.domain.period import Period
 from services.analytics.store import questions
 from services.analytics.store.questions import Dirty, Question, Sum
@@ -51,6 +52,16 @@ async def settled(caller: Caller, connection: Connection, asked: Asked) -> Asked
         return replace(asked, hidden=False)
     people = await questions.contributors(caller, connection, grid, MANY, asked.dirty)
     return replace(asked, hidden=people >= MANY)
+
+
+async def by_person(caller: Caller, connection: Connection, asked: Asked) -> tuple[Asked, list[Sum]]:
+    """`settled`, and the sums of each person: these tell how many used something."""
+    dirty = await questions.dirty_hours(caller, connection, asked.period.grid("all"))
+    asked = replace(asked, dirty=dirty, hidden=not asked.narrowing.dims)
+    found = await sums(caller, connection, asked, "user")
+    if len({each.person for each in found if count(each.measures, "uses")}) < MANY:
+        asked = replace(asked, hidden=False)
+    return asked, [each for each in found if asked.hidden or not each.hidden]
 
 
 async def sums(

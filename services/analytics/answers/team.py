@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.analytics.answers.asked import Asked, settled, sums
+from services.analytics.answers.asked import Asked, by_person, sums
 from services.analytics.api.bodies import Figures, TeamFigures, TokenSums
 from services.analytics.domain.calendar import instant_of
 from services.analytics.domain.measures import (
@@ -23,19 +23,18 @@ from services.runtime.db import Connection
 
 
 async def team(caller: Caller, connection: Connection, asked: Asked) -> TeamFigures:
-    now, before = await settled(caller, connection, asked), await settled(caller, connection, asked.before())
     return TeamFigures(
-        **await _figures(caller, connection, now),
+        **await _figures(caller, connection, asked),
         tz=asked.period.zone,
         as_of=asked.now,
-        previous=Figures(**await _figures(caller, connection, before)),
+        previous=Figures(**await _figures(caller, connection, asked.before())),
     )
 
 
 async def _figures(caller: Caller, connection: Connection, asked: Asked) -> dict[str, Any]:
-    by_person = await sums(caller, connection, asked, "user")
-    total = merged(each.measures for each in by_person)
-    members = len({each.person for each in by_person if count(each.measures, "sessions")})
+    asked, found = await by_person(caller, connection, asked)
+    total = merged(each.measures for each in found)
+    members = len({each.person for each in found if count(each.measures, "sessions")})
     begun = count(total, "sessions")
     cost = cost_usd(total)
     return {

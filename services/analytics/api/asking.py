@@ -13,7 +13,7 @@ from services.analytics.store import people
 from services.analytics.store.sources import Narrowing
 from services.runtime.auth import Caller
 from services.runtime.clock import Clock
-from services.runtime.db import Connection, plan_anew
+from services.runtime.db import Connection
 from services.runtime.errors import unprocessable
 
 Text = Annotated[str, Query(max_length=200, pattern=r"^[^\x00]*$")]
@@ -75,7 +75,6 @@ async def asked(
     caller: Caller, connection: Connection, clock: Clock, span: Range, narrowing: Narrowing | None = None
 ) -> Asked:
     """Read the range in the zone asked for, or the team's. Raises `Problem` 422."""
-    await plan_anew(connection)
     zone = span.zone
     if zone is None:
         settings = await people.settings_of(caller, connection)

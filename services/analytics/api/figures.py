@@ -53,14 +53,14 @@ def routes(database: Database, gate: TokenGate, clock: Clock) -> APIRouter:
     @router.get("/team")
     async def team_figures(caller: Reader, which: Filtered) -> TeamFigures:
         """What the team did in a range, beside the period before it."""
-        async with database.read(caller) as connection:
+        async with database.read(caller, plans_anew=True) as connection:
             question = await asked(caller, connection, clock, which.range, which.narrowing)
             return await team(caller, connection, question)
 
     @router.get("/user/{user_id}")
     async def user_figures(caller: Reader, user_id: UUID, span: Ranged) -> UserFigures:
         """What one person did, as far as the caller may see it."""
-        async with database.read(caller) as connection:
+        async with database.read(caller, plans_anew=True) as connection:
             return await person(caller, connection, await asked(caller, connection, clock, span), user_id)
 
     @router.get("/trends")
@@ -68,33 +68,33 @@ def routes(database: Database, gate: TokenGate, clock: Clock) -> APIRouter:
         caller: Reader, which: Filtered, what: Annotated[Wanted, Depends(wanted)]
     ) -> Trends:
         """How a figure went over time, with the hours of the week it comes from and common failures."""
-        async with database.read(caller) as connection:
+        async with database.read(caller, plans_anew=True) as connection:
             question = await asked(caller, connection, clock, which.range, which.narrowing)
             return await trends(caller, connection, question, what)
 
     @router.get("/breakdown")
     async def team_breakdown(caller: Reader, which: Filtered, by: Dimension = "user") -> Breakdown:
         """Who, or what, the figures come from."""
-        async with database.read(caller) as connection:
+        async with database.read(caller, plans_anew=True) as connection:
             question = await asked(caller, connection, clock, which.range, which.narrowing)
             return await breakdown(caller, connection, question, by)
 
     @router.get("/options")
     async def filter_options(caller: Reader, span: Ranged) -> Options:
         """What filters may offer the caller for a range."""
-        async with database.read(caller) as connection:
+        async with database.read(caller, plans_anew=True) as connection:
             return await options(caller, connection, await asked(caller, connection, clock, span))
 
     @router.get("/budgets")
     async def budget_standings(caller: Reader) -> BudgetStandings:
         """How far the team's limits are used up: its month, the caller's own day and sessions."""
-        async with database.read(caller) as connection:
+        async with database.read(caller, plans_anew=True) as connection:
             return await budgets(caller, connection, clock.now())
 
     @router.get("/unpriced")
     async def unpriced_models(caller: Reader, which: Filtered) -> UnpricedModels:
         """The models that were used and have no price, which no cost counts."""
-        async with database.read(caller) as connection:
+        async with database.read(caller, plans_anew=True) as connection:
             question = await asked(caller, connection, clock, which.range, which.narrowing)
             return await unpriced(caller, connection, question)
 

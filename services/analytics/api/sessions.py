@@ -44,7 +44,7 @@ def routes(database: Database, gate: TokenGate, exports: Exports, clock: Clock) 
         cursor: Cursor = None,
     ) -> SessionFiguresPage:
         """All sessions that began or were used in a range, with what they used in it."""
-        async with database.read(caller) as connection:
+        async with database.read(caller, plans_anew=True) as connection:
             question = await asked(caller, connection, clock, which.range, which.narrowing)
             wanted = listing(question, sort, limit, cursor)
             items, rows = await page(caller, connection, wanted)
@@ -58,7 +58,7 @@ def routes(database: Database, gate: TokenGate, exports: Exports, clock: Clock) 
         sort: SortKey = "-tokens",
     ) -> Response:
         """The same list as a file, one row a session, written while it is read; the audit log is told."""
-        async with database.read(caller) as connection:
+        async with database.read(caller, plans_anew=True) as connection:
             question = await asked(caller, connection, clock, which.range, which.narrowing)
         return await exports.file(caller, listing(question, sort), form)
 
