@@ -11,7 +11,7 @@ async def test_it_waits_until_all_are_over() -> None:
 
     async def run(name: str) -> None:
         try:
-            await asyncio.sleep(3600)
+            await asyncio.Event().wait()
         finally:
             await asyncio.sleep(0.01)
             ended.append(name)
@@ -31,7 +31,7 @@ async def test_who_takes_it_for_something_else_is_told_again(monkeypatch: pytest
         nonlocal losses
         while True:
             try:
-                await asyncio.sleep(3600)
+                await asyncio.Event().wait()
             except asyncio.CancelledError:
                 losses -= 1
                 if losses == 0:
@@ -46,7 +46,7 @@ async def test_who_takes_it_for_something_else_is_told_again(monkeypatch: pytest
 async def test_what_it_ends_with_is_nobodys_concern() -> None:
     async def run() -> None:
         try:
-            await asyncio.sleep(3600)
+            await asyncio.Event().wait()
         finally:
             raise ValueError
 

@@ -40,7 +40,7 @@ async def test_a_task_that_is_cancelled_ends_whatever_is_made_of_it(
 
     async def leave() -> None:
         try:
-            await asyncio.sleep(3600)
+            await asyncio.Event().wait()
         finally:
             raise made_of_it()
 
