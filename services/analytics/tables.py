@@ -4,6 +4,8 @@ Time is counted in whole quarters of an hour and whole hours since 1970 (UTC), s
 zone are plain arithmetic on both databases.
 """
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -127,9 +129,10 @@ def _sums(name: str, span: str) -> Table:
     )
 
 
-# Sums of an hour, and of the hours of a day (UTC). `owner` is nobody (all zeros) for what the team sees, else
-# whose private sessions it is.
+# Sums of an hour, and of those of four hours and of a day (UTC). `owner` is nobody (all zeros) for what the
+# team sees, else whose private sessions it is.
 rollup = _sums("analytics_rollup", "hour")
+blocks = _sums("analytics_rollup_blocks", "block")
 days = _sums("analytics_rollup_days", "day")
 
 # Sums of a day (UTC) by all dimensions at once but that of tags.
@@ -146,20 +149,32 @@ mixed = Table(
     *(Column(each, BigInteger) for each in SUMS),
 )
 
-# Failed calls of the sessions that began in an hour. `example` is the session of the newest of them.
-error_hours = Table(
-    "analytics_error_hours",
-    metadata,
-    Column("team_id", Uuid, primary_key=True),
-    Column("hour", Integer, primary_key=True),
-    Column("owner", Uuid, primary_key=True),
-    Column("category", String(200), primary_key=True),
-    Column("tool", String(200), primary_key=True),
-    Column("count", BigInteger, nullable=False),
-    Column("sessions", BigInteger, nullable=False),
-    Column("first_at", UtcTime, nullable=False),
-    Column("last_at", UtcTime, nullable=False),
-    Column("example", Uuid, nullable=False),
+
+def _alike(name: str, *place: Column[Any]) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("team_id", Uuid, primary_key=True),
+        *place,
+        Column("owner", Uuid, primary_key=True),
+        Column("category", String(200), primary_key=True),
+        Column("tool", String(200), primary_key=True),
+        Column("count", BigInteger, nullable=False),
+        Column("sessions", BigInteger, nullable=False),
+        Column("first_at", UtcTime, nullable=False),
+        Column("last_at", UtcTime, nullable=False),
+        Column("example", Uuid, nullable=False),
+    )
+
+
+# Failed calls of the sessions that began in an hour, and in a day (UTC) by one dimension. `example` is the
+# session of the newest of them.
+error_hours = _alike("analytics_error_hours", Column("hour", Integer, primary_key=True))
+error_days = _alike(
+    "analytics_error_days",
+    Column("dim", String(16), primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("key", String(200), primary_key=True),
 )
 
 # Hours whose rollup, and with it that of their day, is not what their facts are now.

@@ -7,8 +7,9 @@ from services.analytics.domain.calendar import Grid, quarter_of
 from services.analytics.domain.measures import count
 from services.analytics.domain.period import Period
 from services.analytics.store import questions
-from services.analytics.store.questions import Dirty, Question, Sum
+from services.analytics.store.questions import Question, Sum
 from services.analytics.store.sources import MEASURES, Dim, Narrowing
+from services.analytics.store.spans import Dirty, dirty_hours
 from services.runtime.auth import Caller
 from services.runtime.db import Connection
 
@@ -47,7 +48,7 @@ async def settled(caller: Caller, connection: Connection, asked: Asked) -> Asked
     They do where the question is not narrowed below the team, and enough people used something in the range.
     """
     grid = asked.period.grid("all")
-    asked = replace(asked, dirty=await questions.dirty_hours(caller, connection, grid))
+    asked = replace(asked, dirty=await dirty_hours(caller, connection, grid))
     if asked.narrowing.dims:
         return replace(asked, hidden=False)
     people = await questions.contributors(caller, connection, grid, MANY, asked.dirty)
@@ -56,7 +57,7 @@ async def settled(caller: Caller, connection: Connection, asked: Asked) -> Asked
 
 async def by_person(caller: Caller, connection: Connection, asked: Asked) -> tuple[Asked, list[Sum]]:
     """`settled`, and the sums of each person: these tell how many used something."""
-    dirty = await questions.dirty_hours(caller, connection, asked.period.grid("all"))
+    dirty = await dirty_hours(caller, connection, asked.period.grid("all"))
     asked = replace(asked, dirty=dirty, hidden=not asked.narrowing.dims)
     found = await sums(caller, connection, asked, "user")
     if len({each.person for each in found if count(each.measures, "uses")}) < MANY:

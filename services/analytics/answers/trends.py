@@ -76,7 +76,8 @@ async def trends(caller: Caller, connection: Connection, asked: Asked, wanted: W
     asked, grid = await settled(caller, connection, asked), _grid(asked, wanted.bucket)
     rest = _without_rest(asked, wanted)
     found = await sums(caller, connection, rest, wanted.dim, grid, wanted.measures)
-    keys = {names.plain_key(wanted.dim, each.key) for each in found if not each.hidden}
+    own = {each.key for each in found if not each.hidden}
+    keys = {names.plain_key(wanted.dim, key) for key in own}
     labels = await names.named(caller, connection, wanted.dim, keys)
     last = grid.starts[-1][1] if grid.starts else grid.first
     return Trends(

@@ -5,7 +5,7 @@ quarters, so every zone's hours, days and weeks are whole numbers of them, on da
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache, partial
@@ -13,7 +13,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 SECONDS = 900
-HOUR, DAY, WEEK = 4, 96, 672
+HOUR, BLOCK, DAY, WEEK = 4, 16, 96, 672
 HOURS = DAY // HOUR
 # The first of January 1970 was a Thursday; weeks begin on Monday.
 MONDAY = 3 * DAY
@@ -82,7 +82,8 @@ class Step:
 class Grid:
     """The cells of a range: `starts` maps each cell's number to its first quarter, in order of time.
 
-    `cut` are the hours that lie in no cell as a whole, `whole` the days (UTC) that lie in one.
+    `cut` are the hours that lie in no cell as a whole; `blocks` and `days` those of UTC that lie in one, a
+    block being four hours.
     """
 
     kind: Kind
@@ -92,7 +93,8 @@ class Grid:
     steps: tuple[Step, ...]
     starts: tuple[tuple[int, int], ...]
     cut: frozenset[int]
-    whole: frozenset[int]
+    blocks: frozenset[int]
+    days: frozenset[int]
 
     @property
     def length(self) -> int:
@@ -114,10 +116,15 @@ def make_grid(kind: Kind, zone: str, first: int, last: int, *, weekends: bool = 
     if not weekends:
         bounds.update(quarter for quarter, _ in _beginnings("day", steps, last))
     cut = frozenset(bound // HOUR for bound in bounds if bound % HOUR)
-    parted = {bound // DAY for bound in bounds if bound % DAY}
-    whole = frozenset(range(-(-first // DAY), last // DAY)) - parted
     ordered = tuple(sorted(starts.items(), key=lambda pair: pair[1]))
-    return Grid(kind, first, last, weekends, steps, ordered, cut, whole)
+    blocks, days = (_whole(length, first, last, bounds) for length in (BLOCK, DAY))
+    return Grid(kind, first, last, weekends, steps, ordered, cut, blocks, days)
+
+
+def _whole(length: int, first: int, last: int, bounds: Collection[int]) -> frozenset[int]:
+    """The spans of so many quarters that no bound cuts in two."""
+    parted = {bound // length for bound in bounds if bound % length}
+    return frozenset(range(-(-first // length), last // length)) - parted
 
 
 def cell_of(kind: Kind, quarter: int, step: Step) -> int:

@@ -9,21 +9,34 @@ from sqlalchemy import (
     FromClause,
     Select,
     Subquery,
+    Table,
     cast,
     delete,
     func,
     insert,
+    literal,
     literal_column,
     select,
     union_all,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.analytics.domain.calendar import HOUR
-from services.analytics.store.questions import Dirty, hours_of, loose_hours
+from services.analytics.domain.calendar import DAY, HOUR, HOURS
+from services.analytics.store.numbers import among
 from services.analytics.store.sessions import Listing, begun_in, inside
-from services.analytics.store.sources import NOBODY, OWNER, Hours
-from services.analytics.tables import error_hours, errors, sessions
+from services.analytics.store.sources import (
+    DIMS,
+    MODEL,
+    NOBODY,
+    OWNER,
+    Narrowing,
+    key_by,
+    of_dim,
+    tagged,
+    within,
+)
+from services.analytics.store.spans import Dirty, left_by, loose_hours, whole_days
+from services.analytics.tables import error_days, error_hours, errors, sessions
 from services.runtime.auth import Caller, TeamsCaller
 
 Row = dict[str, Any]
@@ -47,39 +60,71 @@ async def common(
 
 
 async def sum_up(actor: TeamsCaller, connection: AsyncConnection, hours: Collection[int]) -> None:
-    """Sum up the failures of sessions that began in these hours anew."""
-    mine = error_hours.c.team_id.in_(actor.teams), error_hours.c.hour.in_(hours)
-    await connection.execute(delete(error_hours).where(*mine))
-    each = (
-        _each()
-        .where(sessions.c.team_id.in_(actor.teams), sessions.c.deleted.is_(False), sessions.c.hour.in_(hours))
-        .add_columns(errors.c.team_id, sessions.c.hour, OWNER.label("owner"))
-        .subquery()
-    )
-    key = ("team_id", "hour", "owner", *ALIKE)
-    alike = _put_together(each, [each.c[name] for name in key])
+    """Sum up the failures of sessions that began in these hours, and in the days of these, anew."""
+    await _sum_up(actor, connection, error_hours, among(error_hours.c.hour, hours), _begun(actor, hours))
+    which = {hour // HOURS for hour in hours}
+    whole = [hour for day in which for hour in range(day * HOURS, (day + 1) * HOURS)]
+    for dim in DIMS:
+        old = (error_days.c.dim == dim) & among(error_days.c.day, which)
+        each = tagged(_begun(actor, whole), dim, Narrowing()).add_columns(
+            literal(dim).label("dim"),
+            (sessions.c.hour // HOURS).label("day"),
+            key_by(dim, MODEL).label("key"),
+        )
+        await _sum_up(actor, connection, error_days, old, each)
+
+
+async def _sum_up(
+    actor: TeamsCaller, connection: AsyncConnection, table: Table, old: ColumnElement[bool], each: Select[Any]
+) -> None:
+    await connection.execute(delete(table).where(within(table.c.team_id, actor.teams), old))
+    key = [column.name for column in table.primary_key]
+    rows = each.subquery()
+    alike = _put_together(rows, [rows.c[name] for name in key])
     names = (*key, *FIGURES)
     one = select(*(alike.c[name] for name in names)).where(alike.c.place == 1)
-    await connection.execute(insert(error_hours).from_select(list(names), one))
+    await connection.execute(insert(table).from_select(list(names), one))
+
+
+def _begun(actor: TeamsCaller, hours: Collection[int]) -> Select[Any]:
+    """The failures of sessions that began in these hours."""
+    mine = within(sessions.c.team_id, actor.teams), sessions.c.deleted.is_(False)
+    return (
+        _each()
+        .where(*mine, among(sessions.c.hour, hours))
+        .add_columns(errors.c.team_id, sessions.c.hour, OWNER.label("owner"))
+    )
 
 
 async def _sources(
     caller: Caller, connection: AsyncConnection, listing: Listing, known: Dirty | None
 ) -> list[Select[Any]]:
-    facts = _each().where(*begun_in(caller, listing))
-    if listing.narrowing.dims:
+    facts, grid = _each().where(*begun_in(caller, listing)), listing.grid
+    dim, loose = listing.narrowing.rolled_up(), await loose_hours(caller, connection, grid, known)
+    if dim is None or loose is None:
         return [facts]
-    loose = await loose_hours(caller, connection, listing.grid, known)
-    if loose is None:
-        return [facts]
-    hours = hours_of(listing.grid, loose)
-    clean = select(*(error_hours.c[name] for name in (*ALIKE, *FIGURES))).where(
-        error_hours.c.team_id == caller.team,
-        error_hours.c.owner.in_([NOBODY, caller.user_id]),
-        hours.hold(error_hours.c.hour),
-        inside(listing.grid, error_hours.c.hour * HOUR),
+    days = whole_days(grid, loose)
+    left, found = left_by(grid, days), []
+    if days:
+        summed = _summed(caller, listing, error_days, "day", days)
+        found.append(summed.where(*of_dim(error_days, caller.teams, dim, listing.narrowing)))
+    if dim == "team":
+        found.append(
+            _summed(caller, listing, error_hours, "hour", [hour for hour in left if hour not in loose])
+        )
+        left = sorted(loose)
+    return [*found, facts.where(among(sessions.c.hour, left))] if left else found
+
+
+def _summed(caller: Caller, listing: Listing, table: Table, span: str, which: Collection[int]) -> Select[Any]:
+    """The sums of these days or hours, as far as the caller may see them."""
+    number, length = table.c[span], {"hour": HOUR, "day": DAY}[span]
+    return select(*(table.c[name] for name in (*ALIKE, *FIGURES))).where(
+        table.c.team_id == caller.team,
+        table.c.owner.in_([NOBODY, caller.user_id]),
+        among(number, which),
+        inside(listing.grid, number * length),
     )
-    return [clean, facts.where(Hours(some=loose).hold(sessions.c.hour))] if loose else [clean]
 
 
 def _each() -> Select[Any]:

@@ -1,33 +1,34 @@
 """Sums of a team by cell of time and by one dimension: from the rollup, and from facts where it is behind."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Subquery, case, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Select, Subquery, case, literal, not_, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.analytics.domain.calendar import HOUR, HOURS, MONDAY, SATURDAY, WEEK, Grid, Step
+from services.analytics.domain.calendar import MONDAY, SATURDAY, WEEK, Grid, Step
 from services.analytics.store.sources import (
     MEASURES,
     NOBODY,
     Dim,
     Hours,
     Narrowing,
+    from_blocks,
     from_days,
     from_mixed,
     from_rollup,
     from_sessions,
     from_usage,
 )
+from services.analytics.store.spans import Dirty, cover, hours_of, left_by, loose_hours, whole_days
 from services.analytics.store.sums import exact_sum
-from services.analytics.tables import dirty
 from services.runtime.auth import Caller
 
-# Beyond so many hours that the rollup does not serve, everything is read from the facts.
-MOST_LOOSE = 1_000
+# By these, every row has one key: what is hidden of all keys is what is hidden of the team.
+PARTED: frozenset[Dim] = frozenset({"user", "tool", "project", "model"})
 MOST_HELD = 64
 FIRST_ROWS = 100
 
@@ -58,13 +59,6 @@ class Question:
     measures: tuple[str, ...] = MEASURES
 
 
-@dataclass(frozen=True, slots=True)
-class Dirty:
-    """The hours of a range that have yet to be rolled up; `None`: too many to name them."""
-
-    hours: frozenset[int] | None
-
-
 async def ask(
     caller: Caller, connection: AsyncConnection, question: Question, known: Dirty | None = None
 ) -> Sequence[Sum]:
@@ -74,15 +68,10 @@ async def ask(
     """
     loose = await loose_hours(caller, connection, question.grid, known)
     rows = await connection.execute(_statement(caller.teams, caller.user_id, question, loose))
+    names = question.measures
     return [
-        Sum(
-            row["cell"],
-            "" if row["hidden"] else row["key"],
-            row["key"],
-            bool(row["hidden"]),
-            {name: row[f"sum_{name}"] for name in question.measures},
-        )
-        for row in rows.mappings()
+        Sum(cell, "" if hidden else key, key, bool(hidden), dict(zip(names, sums, strict=True)))
+        for cell, key, hidden, *sums in rows
     ]
 
 
@@ -105,7 +94,7 @@ async def keys(caller: Caller, connection: AsyncConnection, grid: Grid, dim: Dim
     """All keys of what the caller sees."""
     loose = await loose_hours(caller, connection, grid)
     every = _union(_source(caller.teams, Question(grid, dim, Narrowing()), loose))
-    seen = or_(every.c.owner == NOBODY, every.c.owner == caller.user_id)
+    seen = every.c.owner.in_([NOBODY, caller.user_id])
     query = select(every.c.key).where(seen, *_weekdays(grid, every.c.quarter)).distinct()
     return (await connection.execute(query)).scalars().all()
 
@@ -115,8 +104,15 @@ async def keys(caller: Caller, connection: AsyncConnection, grid: Grid, dim: Dim
 @lru_cache(MOST_HELD)
 def _statement(
     teams: frozenset[UUID], user_id: UUID, question: Question, loose: frozenset[int] | None
-) -> Select[Any]:
-    return _summed(user_id, _source(teams, question, loose), question)
+) -> Select[Any] | CompoundSelect[Any]:
+    if loose is None or not question.hidden or question.dim not in PARTED or _counts_people(question):
+        return _summed(user_id, _source(teams, question, loose), question)
+    # What is hidden has no key: by team it is the same in fewer rows.
+    shown, rest = replace(question, hidden=False), replace(question, dim="team")
+    return union_all(
+        _summed(user_id, _source(teams, shown, loose), shown),
+        _summed(user_id, _source(teams, rest, loose), rest, shown=False),
+    )
 
 
 @lru_cache(MOST_HELD)
@@ -129,82 +125,33 @@ def _contributing(
 
 
 def _source(teams: frozenset[UUID], question: Question, loose: frozenset[int] | None) -> list[Select[Any]]:
-    dim = _rolled_up(question)
-    whole = _whole(question.grid, loose or ())
-    if loose is None or (dim is None and not (whole and _is_mixed(question))):
+    dim, days = question.narrowing.rolled_up(question.dim), whole_days(question.grid, loose or ())
+    if loose is None or (dim is None and not (days and _is_mixed(question))):
         return _facts(teams, question, hours_of(question.grid))
     if dim is None:
         # Days have these sums, hours do not.
-        clean = [from_mixed(teams, question.dim, question.narrowing, whole)]
-        left: Collection[int] = _left(question.grid, whole)
+        clean = [from_mixed(teams, question.dim, question.narrowing, days)]
+        left: Collection[int] = left_by(question.grid, days)
     else:
-        clean, left = _clean(teams, dim, question, whole, loose), loose
+        clean, left = _clean(teams, dim, question, loose), loose
     return [*clean, *_facts(teams, question, Hours(some=left))] if left else clean
 
 
-def hours_of(grid: Grid, but: Collection[int] = ()) -> Hours:
-    """All hours that a range touches, but some."""
-    return Hours(grid.first // HOUR, -(-grid.last // HOUR), but=but)
-
-
-async def dirty_hours(caller: Caller, connection: AsyncConnection, grid: Grid) -> Dirty:
-    """What of a grid's range is not rolled up."""
-    query = select(dirty.c.hour).where(dirty.c.team_id.in_(caller.teams), hours_of(grid).hold(dirty.c.hour))
-    found = frozenset((await connection.execute(query.limit(MOST_LOOSE + 1))).scalars())
-    return Dirty(found if len(found) <= MOST_LOOSE else None)
-
-
-async def loose_hours(
-    caller: Caller, connection: AsyncConnection, grid: Grid, known: Dirty | None = None
-) -> frozenset[int] | None:
-    """The hours of a range that are read from their facts: not rolled up, or cut in two by cells.
-
-    `None`: too many, so that everything is.
-    """
-    found = known or await dirty_hours(caller, connection, grid)
-    if found.hours is None:
-        return None
-    loose = grid.cut | found.hours
-    return loose if len(loose) <= MOST_LOOSE else None
-
-
-def _clean(
-    teams: frozenset[UUID], dim: Dim, question: Question, whole: Collection[int], loose: Collection[int]
-) -> list[Select[Any]]:
-    """Whole days by their own sums, where no hour of them is loose, and the hours that are left."""
-    narrowing = question.narrowing
-    if not whole:
-        return [from_rollup(teams, dim, narrowing, hours_of(question.grid, loose))]
-    left = [hour for hour in _left(question.grid, whole) if hour not in loose]
-    found = [from_days(teams, dim, narrowing, whole)]
-    return [*found, from_rollup(teams, dim, narrowing, Hours(some=left))] if left else found
-
-
-def _whole(grid: Grid, loose: Collection[int]) -> Collection[int]:
-    """The days of a range without a loose hour; none where it would take too many words to name them."""
-    whole = grid.whole - {hour // HOURS for hour in loose}
-    hours = hours_of(grid)
-    left = hours.last - hours.first - len(whole) * HOURS
-    return whole if max(len(whole), left) <= MOST_LOOSE else frozenset()
-
-
-def _left(grid: Grid, whole: Collection[int]) -> list[int]:
-    """The hours of a range that are in none of these days."""
-    hours = hours_of(grid)
-    return [hour for hour in range(hours.first, hours.last) if hour // HOURS not in whole]
+def _clean(teams: frozenset[UUID], dim: Dim, question: Question, loose: Collection[int]) -> list[Select[Any]]:
+    """The sums of days, where no hour of them is loose, else of blocks, else of single hours."""
+    found, spans = [], cover(question.grid, loose)
+    if spans.days:
+        found.append(from_days(teams, dim, question.narrowing, spans.days))
+    if spans.blocks:
+        found.append(from_blocks(teams, dim, question.narrowing, spans.blocks))
+    if spans.hours is not None:
+        found.append(from_rollup(teams, dim, question.narrowing, spans.hours))
+    return found
 
 
 def _is_mixed(question: Question) -> bool:
     """Whether the sums by all dimensions at once know all that is asked for."""
     return "tag" not in {question.dim, *question.narrowing.dims}
-
-
-def _rolled_up(question: Question) -> Dim | None:
-    """The dimension whose rollup knows all that is asked for, if there is one."""
-    asked = set(question.narrowing.dims) | {question.dim} - {"team"}
-    if len(asked) > 1 or len(question.narrowing.tag) > 1:
-        return None
-    return next(iter(asked), "team")
 
 
 def _facts(teams: frozenset[UUID], question: Question, hours: Hours) -> list[Select[Any]]:
@@ -221,20 +168,26 @@ def _facts(teams: frozenset[UUID], question: Question, hours: Hours) -> list[Sel
     return found
 
 
-def _summed(user_id: UUID, sources: Sequence[Select[Any]], question: Question) -> Select[Any]:
+def _counts_people(question: Question) -> bool:
+    return question.dim == "user" and question.grid.kind == "all"
+
+
+def _summed(
+    user_id: UUID, sources: Sequence[Select[Any]], question: Question, *, shown: bool = True
+) -> Select[Any]:
+    """The sums of what is seen, and of what is hidden where that is asked for; or of the latter alone."""
     grid = question.grid
     every = _union(sources)
-    seen = or_(every.c.owner == NOBODY, every.c.owner == user_id)
+    seen = every.c.owner.in_([NOBODY, user_id])
     key = literal("") if question.dim == "team" else every.c.key
-    of_persons = question.dim == "user" and grid.kind == "all"
     each = select(
         cell(grid, every.c.quarter).label("cell"),
-        (key if of_persons else case((seen, key), else_="")).label("key"),
+        (key if _counts_people(question) else case((seen, key), else_="")).label("key"),
         case((seen, 0), else_=1).label("hidden"),
         *(every.c[name] for name in question.measures),
     )
-    if not question.hidden:
-        each = each.where(seen)
+    if not (question.hidden and shown):
+        each = each.where(not_(seen) if question.hidden else seen)
     inner = each.where(*_weekdays(grid, every.c.quarter)).subquery()
     sums = (exact_sum(inner.c[name]).label(f"sum_{name}") for name in question.measures)
     place = (inner.c.cell, inner.c.key, inner.c.hidden)

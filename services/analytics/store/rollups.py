@@ -1,6 +1,6 @@
 """Keeps the sums of hours."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Select,
+    Table,
     cast,
     delete,
     func,
@@ -19,9 +20,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.analytics.domain.calendar import HOURS
+from services.analytics.domain.calendar import BLOCK, HOUR, HOURS
 from services.analytics.store import patterns
 from services.analytics.store.facts import mark
+from services.analytics.store.numbers import among
 from services.analytics.store.sources import (
     DIMS,
     MEASURES,
@@ -32,9 +34,14 @@ from services.analytics.store.sources import (
     from_usage,
     unmixed,
 )
-from services.analytics.tables import days, dirty, mixed, rollup, sessions, usage
+from services.analytics.tables import blocks, days, dirty, mixed, rollup, sessions, usage
 from services.runtime.auth import TeamsCaller
 from services.runtime.reach import find
+
+# What numbers the spans of each table, and how many hours they have.
+SPANS: Mapping[Table, tuple[str, int]] = {
+    rollup: ("hour", 1), blocks: ("block", BLOCK // HOUR), days: ("day", HOURS),
+}  # fmt: skip
 
 
 async def behind(_actor: TeamsCaller, connection: AsyncConnection, until: datetime) -> list[UUID]:
@@ -53,22 +60,23 @@ async def take(actor: TeamsCaller, connection: AsyncConnection, until: datetime,
     query = select(dirty.c.hour).where(mine, dirty.c.settles_at <= until).order_by(dirty.c.hour).limit(limit)
     hours = (await connection.execute(query.with_for_update(skip_locked=True))).scalars().all()
     if hours:
-        await connection.execute(delete(dirty).where(mine, dirty.c.hour.in_(hours)))
+        await connection.execute(delete(dirty).where(mine, among(dirty.c.hour, hours)))
     return hours
 
 
 async def roll_up(actor: TeamsCaller, connection: AsyncConnection, hours: Collection[int]) -> None:
-    """Sum up these hours anew from their facts, and their days from all of their hours.
+    """Sum up these hours anew from their facts, and their blocks and days from what these consist of.
 
     Raises where a sum does not fit into a column.
     """
     await _alone(actor, connection)
-    old = delete(rollup).where(rollup.c.team_id.in_(actor.teams), rollup.c.hour.in_(hours))
-    await connection.execute(old)
+    old = delete(rollup).where(rollup.c.team_id.in_(actor.teams), among(rollup.c.hour, hours))
+    await connection.execute(old.where(rollup.c.dim.in_(DIMS)))
     columns = ["team_id", "dim", "hour", "key", "owner", *MEASURES]
     for dim in DIMS:
         await connection.execute(insert(rollup).from_select(columns, _sums(actor, dim, hours)))
-    await _sum_up_days(actor, connection, {hour // HOURS for hour in hours})
+    await _sum_up_longer(actor, connection, blocks, rollup, hours)
+    await _sum_up_longer(actor, connection, days, blocks, hours)
     await _sum_up_mixed(actor, connection, {hour // HOURS for hour in hours})
     await patterns.sum_up(actor, connection, hours)
 
@@ -84,28 +92,31 @@ async def _alone(actor: TeamsCaller, connection: AsyncConnection) -> None:
             await connection.execute(select(func.pg_advisory_xact_lock(number)))
 
 
-async def _sum_up_days(actor: TeamsCaller, connection: AsyncConnection, which: Collection[int]) -> None:
-    old = delete(days).where(days.c.team_id.in_(actor.teams), days.c.day.in_(sorted(which)))
-    await connection.execute(old)
-    hours = (
-        select(rollup, (rollup.c.hour // HOURS).label("day"))
+async def _sum_up_longer(
+    actor: TeamsCaller, connection: AsyncConnection, longer: Table, shorter: Table, hours: Collection[int]
+) -> None:
+    """Sum up the spans that these hours are of, from the shorter ones they consist of."""
+    (number, hour), (part, length) = SPANS[longer], SPANS[shorter]
+    which, parts = {each // hour for each in hours}, hour // length
+    old = delete(longer).where(longer.c.team_id.in_(actor.teams), among(longer.c[number], which))
+    await connection.execute(old.where(longer.c.dim.in_(DIMS)))
+    each = (
+        select(shorter, (shorter.c[part] // parts).label(number))
         .where(
-            rollup.c.team_id.in_(actor.teams),
-            rollup.c.dim.in_(DIMS),
-            rollup.c.hour >= min(which) * HOURS,
-            rollup.c.hour < (max(which) + 1) * HOURS,
+            shorter.c.team_id.in_(actor.teams),
+            shorter.c.dim.in_(DIMS),
+            among(shorter.c[part], (one * parts + n for one in which for n in range(parts))),
         )
         .subquery()
     )
-    place = (hours.c.team_id, hours.c.dim, hours.c.day, hours.c.key, hours.c.owner)
-    sums = (cast(func.sum(hours.c[name]), BigInteger) for name in MEASURES)
-    query = select(*place, *sums).where(hours.c.day.in_(sorted(which)))
-    columns = ["team_id", "dim", "day", "key", "owner", *MEASURES]
-    await connection.execute(insert(days).from_select(columns, query.group_by(*place)))
+    place = (each.c.team_id, each.c.dim, each.c[number], each.c.key, each.c.owner)
+    sums = (cast(func.sum(each.c[name]), BigInteger) for name in MEASURES)
+    columns = ["team_id", "dim", number, "key", "owner", *MEASURES]
+    await connection.execute(insert(longer).from_select(columns, select(*place, *sums).group_by(*place)))
 
 
 async def _sum_up_mixed(actor: TeamsCaller, connection: AsyncConnection, which: Collection[int]) -> None:
-    old = delete(mixed).where(mixed.c.team_id.in_(actor.teams), mixed.c.day.in_(sorted(which)))
+    old = delete(mixed).where(mixed.c.team_id.in_(actor.teams), among(mixed.c.day, which))
     await connection.execute(old)
     hours = Hours(some=[hour for day in which for hour in range(day * HOURS, (day + 1) * HOURS)])
     facts = unmixed(actor.teams, hours).subquery()

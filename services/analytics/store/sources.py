@@ -18,13 +18,15 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    not_,
     or_,
     select,
     union_all,
 )
 
-from services.analytics.domain.calendar import DAY, HOUR
-from services.analytics.tables import days, mixed, rollup, sessions, tags, usage
+from services.analytics.domain.calendar import BLOCK, DAY, HOUR
+from services.analytics.store.numbers import among
+from services.analytics.tables import blocks, days, mixed, rollup, sessions, tags, usage
 
 Dim = Literal["team", "user", "tool", "project", "model", "tag"]
 DIMS: tuple[Dim, ...] = ("team", "user", "tool", "project", "model", "tag")
@@ -51,6 +53,13 @@ class Narrowing:
     def dims(self) -> frozenset[Dim]:
         return frozenset(dim for dim in DIMS if dim != "team" and getattr(self, dim))
 
+    def rolled_up(self, by: Dim = "team") -> Dim | None:
+        """The dimension whose sums know all that is asked for, by this one, if there is such a dimension."""
+        asked = self.dims | {by} - {"team"}
+        if len(asked) > 1 or len(self.tag) > 1:
+            return None
+        return next(iter(asked), "team")
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:
@@ -63,9 +72,9 @@ class Hours:
 
     def hold(self, column: ColumnElement[int]) -> ColumnElement[bool]:
         if self.some is not None:
-            return column.in_(sorted(self.some))
+            return among(column, self.some)
         inside = and_(column >= self.first, column < self.last)
-        return and_(inside, column.not_in(sorted(self.but))) if self.but else inside
+        return and_(inside, not_(among(column, self.but))) if self.but else inside
 
 
 def from_rollup(teams: Collection[UUID], dim: Dim, narrowing: Narrowing, hours: Hours) -> Select[Any]:
@@ -74,10 +83,18 @@ def from_rollup(teams: Collection[UUID], dim: Dim, narrowing: Narrowing, hours: 
     return _summed(rollup, quarter, teams, dim, narrowing).where(hours.hold(rollup.c.hour))
 
 
+def from_blocks(
+    teams: Collection[UUID], dim: Dim, narrowing: Narrowing, which: Collection[int]
+) -> Select[Any]:
+    """The sums of four hours (UTC); of filters as `from_rollup`."""
+    quarter = (blocks.c.block * BLOCK).label("quarter")
+    return _summed(blocks, quarter, teams, dim, narrowing).where(among(blocks.c.block, which))
+
+
 def from_days(teams: Collection[UUID], dim: Dim, narrowing: Narrowing, which: Collection[int]) -> Select[Any]:
     """The sums of whole days (UTC); of filters as `from_rollup`."""
     quarter = (days.c.day * DAY).label("quarter")
-    return _summed(days, quarter, teams, dim, narrowing).where(days.c.day.in_(sorted(which)))
+    return _summed(days, quarter, teams, dim, narrowing).where(among(days.c.day, which))
 
 
 def from_mixed(
@@ -94,7 +111,7 @@ def from_mixed(
     query = select(
         (mixed.c.day * DAY).label("quarter"), keys[dim].label("key"), mixed.c.owner,
         *(mixed.c[name] for name in MEASURES),
-    ).where(mixed.c.team_id.in_(teams), mixed.c.day.in_(sorted(which)))  # fmt: skip
+    ).where(within(mixed.c.team_id, teams), among(mixed.c.day, which))  # fmt: skip
     columns = {
         "user": mixed.c.user_id, "tool": mixed.c.tool, "project": mixed.c.project, "model": mixed.c.model,
     }  # fmt: skip
@@ -103,8 +120,7 @@ def from_mixed(
 
 def unmixed(teams: Collection[UUID], hours: Hours) -> Select[Any]:
     """The facts that `from_mixed` gives the sums of, each with its `hour`."""
-    model = func.coalesce(sessions.c.model, "")
-    found = ((from_usage, usage.c.model), (from_sessions, model))
+    found = ((from_usage, usage.c.model), (from_sessions, MODEL))
     return select(
         union_all(
             *(
@@ -124,12 +140,19 @@ def _summed(
     table: Table, quarter: ColumnElement[int], teams: Collection[UUID], dim: Dim, narrowing: Narrowing
 ) -> Select[Any]:
     query = select(quarter, table.c.key, table.c.owner, *(table.c[name] for name in MEASURES))
-    query = query.where(table.c.team_id.in_(teams), table.c.dim == dim)
+    return query.where(*of_dim(table, teams, dim, narrowing))
+
+
+def of_dim(
+    table: Table, teams: Collection[UUID], dim: Dim, narrowing: Narrowing
+) -> list[ColumnElement[bool]]:
+    """The conditions on sums by a dimension: of these teams, and of the keys that a filter of it names."""
+    found = [within(table.c.team_id, teams), table.c.dim == dim]
     if narrowing.dims:
         values: Sequence[Any] = getattr(narrowing, dim)
         keys = [_text(literal(one, Uuid)) for one in values] if dim == "user" else list(values)
-        query = query.where(table.c.key.in_(keys))
-    return query
+        found.append(table.c.key.in_(keys))
+    return found
 
 
 def from_usage(teams: Collection[UUID], dim: Dim, narrowing: Narrowing, hours: Hours) -> Select[Any]:
@@ -140,30 +163,34 @@ def from_usage(teams: Collection[UUID], dim: Dim, narrowing: Narrowing, hours: H
     }
     query = (
         select(
-            usage.c.quarter, _key(dim, usage.c.model).label("key"), OWNER.label("owner"),
+            usage.c.quarter, key_by(dim, usage.c.model).label("key"), OWNER.label("owner"),
             usage.c.team_id, usage.c.hour, *_all(measures),
         )
         .select_from(usage.join(sessions, sessions.c.session_id == usage.c.session_id))
-        .where(usage.c.team_id.in_(teams), sessions.c.team_id.in_(teams), hours.hold(usage.c.hour))
+        .where(within(usage.c.team_id, teams), within(sessions.c.team_id, teams), hours.hold(usage.c.hour))
     )  # fmt: skip
-    return _tagged(_narrowed(query, narrowing, usage.c.model), dim, narrowing)
+    return tagged(_narrowed(query, narrowing, usage.c.model), dim, narrowing)
 
 
 def from_sessions(teams: Collection[UUID], dim: Dim, narrowing: Narrowing, hours: Hours) -> Select[Any]:
     """The sessions that began, each in the quarter in which it did."""
-    model = func.coalesce(sessions.c.model, "")
     measures: Mapping[str, ColumnElement[Any]] = {
         **{name: sessions.c[name] for name in ("health_points", "errors", "tool_calls", "commits")},
         "sessions": literal_column("1", BigInteger),
         "scored": case((sessions.c.health_points.is_not(None), 1), else_=0),
     }
     query = select(
-        sessions.c.quarter, _key(dim, model).label("key"), OWNER.label("owner"),
+        sessions.c.quarter, key_by(dim, MODEL).label("key"), OWNER.label("owner"),
         sessions.c.team_id, sessions.c.hour, *_all(measures),
     ).where(
-        sessions.c.team_id.in_(teams), sessions.c.deleted.is_(False), hours.hold(sessions.c.hour)
+        within(sessions.c.team_id, teams), sessions.c.deleted.is_(False), hours.hold(sessions.c.hour)
     )  # fmt: skip
-    return _tagged(_narrowed(query, narrowing, model), dim, narrowing)
+    return tagged(_narrowed(query, narrowing, MODEL), dim, narrowing)
+
+
+def within(team_id: ColumnElement[UUID], teams: Collection[UUID]) -> ColumnElement[bool]:
+    """Whether something is of these teams; of one, as is usual, it is the same statement each time."""
+    return team_id == next(iter(teams)) if len(teams) == 1 else team_id.in_(teams)
 
 
 def matching(narrowing: Narrowing) -> list[ColumnElement[bool]]:
@@ -189,6 +216,7 @@ def visible_to(user_id: UUID) -> ColumnElement[bool]:
     return or_(sessions.c.visibility != "private", sessions.c.user_id == user_id)
 
 
+MODEL = func.coalesce(sessions.c.model, "")
 OWNER = case((sessions.c.visibility == "private", sessions.c.user_id), else_=literal(NOBODY, Uuid))
 
 
@@ -196,7 +224,8 @@ def _text(value: ColumnElement[UUID]) -> ColumnElement[str]:
     return cast(value, String(200))
 
 
-def _key(dim: Dim, model: ColumnElement[str]) -> ColumnElement[str]:
+def key_by(dim: Dim, model: ColumnElement[str]) -> ColumnElement[str]:
+    """The key of a session's fact, which has a model of its own."""
     keys: Mapping[Dim, ColumnElement[str]] = {
         "team": literal_column("''", String),
         "user": _text(sessions.c.user_id),
@@ -219,7 +248,7 @@ def _narrowed(query: Select[Any], narrowing: Narrowing, model: ColumnElement[str
     return query.where(model.in_(narrowing.model)) if narrowing.model else query
 
 
-def _tagged(query: Select[Any], dim: Dim, narrowing: Narrowing) -> Select[Any]:
+def tagged(query: Select[Any], dim: Dim, narrowing: Narrowing) -> Select[Any]:
     """By tag, once for each of a session's tags, of which a filter leaves those it names."""
     if dim != "tag":
         return query
