@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Dialect, Integer, String, TypeDecorator, literal
+from sqlalchemy import ColumnElement, Dialect, Integer, String, TypeDecorator, and_, false, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -31,8 +31,19 @@ class _Among(FunctionElement[bool]):
 
 
 def among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
-    """SQL for whether the column is one of these."""
-    return _Among(column, literal(sorted(numbers), _Numbers()))
+    """SQL for whether the column is one of these.
+
+    It names the first and the last of them as well: else PostgreSQL may read all there is, and then choose.
+    """
+    found = sorted(set(numbers))
+    if not found:
+        return false()
+    within = and_(column >= found[0], column <= found[-1])
+    return (
+        within
+        if found[-1] - found[0] < len(found)
+        else and_(within, _Among(column, literal(found, _Numbers())))
+    )
 
 
 @compiles(_Among, "postgresql")
