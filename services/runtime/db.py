@@ -15,6 +15,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from services.runtime.clock import SystemClock
+from services.runtime.pool import ask_rested
 from services.runtime.reach import NO_SETTINGS, Within, enter
 from services.runtime.settings import Settings
 
@@ -152,9 +154,8 @@ def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
 
 def _postgresql(url: str, settings: Settings) -> AsyncEngine:
     parsed = make_url(url).set(drivername="postgresql+asyncpg")
-    return create_async_engine(
+    engine = create_async_engine(
         parsed,
-        pool_pre_ping=True,
         pool_size=settings.pool_size,
         max_overflow=0,
         pool_timeout=settings.pool_wait_seconds,
@@ -173,6 +174,8 @@ def _postgresql(url: str, settings: Settings) -> AsyncEngine:
             },
         },
     )
+    ask_rested(engine, SystemClock())
+    return engine
 
 
 def _dumps(value: Any) -> str:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.analytics.tables import crossings, departed, insights, members, metadata, teams, users
@@ -143,13 +143,18 @@ async def labels(caller: Caller, connection: AsyncConnection, ids: Iterable[UUID
     wanted = list(ids)
     if not wanted:
         return {}
-    named = select(users.c.user_id, users.c.username).where(users.c.user_id.in_(wanted))
-    found = {row[0]: row[1] for row in await connection.execute(named)}
-    left = select(members.c.user_id).where(
-        members.c.team_id == caller.team, members.c.user_id.in_(wanted), members.c.present.is_(False)
+    named = select(users.c.user_id, users.c.username, literal(0)).where(
+        among(connection, users.c.user_id, wanted)
     )
-    gone = set((await connection.execute(left)).scalars())
-    return {each: "former member" if each in gone else found.get(each, "unknown") for each in wanted}
+    left = select(members.c.user_id, literal("former member"), literal(1)).where(
+        members.c.team_id == caller.team,
+        among(connection, members.c.user_id, wanted),
+        members.c.present.is_(False),
+    )
+    rows = (await connection.execute(union_all(named, left))).all()
+    # That somebody has left goes before their name.
+    found = {row[0]: row[1] for row in sorted(rows, key=lambda row: int(row[2]))}
+    return {each: found.get(each, "unknown") for each in wanted}
 
 
 async def is_member(caller: Caller, connection: AsyncConnection, user_id: UUID) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, Subquery, case, literal, not_, select, union_all
@@ -33,8 +33,7 @@ MOST_HELD = 64
 FIRST_ROWS = 100
 
 
-@dataclass(frozen=True, slots=True)
-class Sum:
+class Sum(NamedTuple):
     """The sums of one cell and key; `hidden` are those of others' private sessions, which have no key.
 
     By user, and over the whole range, `person` says who is behind either; that is for counting people, not
