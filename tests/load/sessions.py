@@ -8,6 +8,7 @@ the 99th percentile is over 100 ms, an answer is no 200, or a plan does not go b
 
 import argparse
 import asyncio
+import gc
 import hashlib
 import sys
 import time
@@ -78,6 +79,9 @@ def overall(name: str, asked: Sequence[Asked]) -> str:
 async def ask(base: str, token: str, asked: Sequence[Asked], *, rate: int, seconds: int) -> None:
     """Ask all of them in turn, each request at its time whether those before it are answered or not."""
     headers = {"Authorization": f"Bearer {token}"}
+    # A tenth of a second of our own, in which nothing is read, would count as the product's.
+    gc.collect()
+    gc.freeze()
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
     async with httpx.AsyncClient(base_url=base, headers=headers, limits=limits, timeout=30) as client:
         begun, waiting = time.perf_counter(), []
