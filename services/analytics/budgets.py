@@ -51,21 +51,18 @@ class Budgets:
             teams = set(await store.moving(nobodys, connection))
             if not self._begun:
                 teams |= set(await metrics.busy(nobodys, connection, self._clock.now() - LATELY))
-        for team_id in sorted(teams):
-            await self._team(team_id)
+            known = await people.settings_by_team(nobodys, connection, teams)
+        for team_id, settings in sorted(known.items()):
+            if limits := limits_of(settings):
+                zone = settings.get("timezone", "UTC")
+                await self._team(team_id, limits, zone if is_zone(zone) else "UTC")
         self._begun = True
         return False
 
-    async def _team(self, team_id: UUID) -> None:
+    async def _team(self, team_id: UUID, limits: Sequence[Limit], zone: str) -> None:
         actor, now = TeamsCaller.of({team_id}), self._clock.now()
         async with self._database.read(actor) as connection:
-            settings = await people.settings_of(onlooker(team_id), connection)
-            limits = limits_of(settings)
-            if not limits:
-                return
-            zone = settings.get("timezone", "UTC")
-            when = times(now, zone if is_zone(zone) else "UTC")
-            found = await standings(team_id, connection, limits, when)
+            found = await standings(team_id, connection, limits, times(now, zone))
             told = await store.told(actor, connection, {one.subject for one in found})
         rows = [row for one in found for row in _rows(one) if _key(row) not in told]
         if rows:

@@ -1,11 +1,13 @@
 """Failed calls that are alike: of sessions by the hour they began in, and summed up by hour."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     FromClause,
     Select,
     Subquery,
@@ -23,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.analytics.domain.calendar import DAY, HOUR, HOURS
 from services.analytics.store.numbers import among
+from services.analytics.store.questions import MOST_HELD
 from services.analytics.store.sessions import Listing, begun_in, inside
 from services.analytics.store.sources import (
     DIMS,
@@ -48,14 +51,8 @@ async def common(
     caller: Caller, connection: AsyncConnection, listing: Listing, most: int, known: Dirty | None = None
 ) -> Sequence[Row]:
     """The most common failures of sessions that began in the range, with the newest session as an example."""
-    every = union_all(*await _sources(caller, connection, listing, known)).subquery()
-    alike = _put_together(every, [every.c[name] for name in ALIKE])
-    query = (
-        select(*(alike.c[name] for name in (*ALIKE, *FIGURES)))
-        .where(alike.c.place == 1)
-        .order_by(alike.c.count.desc(), alike.c.category, alike.c.tool)
-        .limit(most)
-    )
+    loose = await loose_hours(caller, connection, listing.grid, known)
+    query = _common(caller, listing, most, loose)
     return [dict(row) for row in (await connection.execute(query)).mappings()]
 
 
@@ -64,18 +61,24 @@ async def sum_up(actor: TeamsCaller, connection: AsyncConnection, hours: Collect
     await _sum_up(actor, connection, error_hours, among(error_hours.c.hour, hours), _begun(actor, hours))
     which = {hour // HOURS for hour in hours}
     whole = [hour for day in which for hour in range(day * HOURS, (day + 1) * HOURS)]
-    for dim in DIMS:
-        old = (error_days.c.dim == dim) & among(error_days.c.day, which)
-        each = tagged(_begun(actor, whole), dim, Narrowing()).add_columns(
+    each = (
+        tagged(_begun(actor, whole), dim, Narrowing()).add_columns(
             literal(dim).label("dim"),
             (sessions.c.hour // HOURS).label("day"),
             key_by(dim, MODEL).label("key"),
         )
-        await _sum_up(actor, connection, error_days, old, each)
+        for dim in DIMS
+    )
+    old = error_days.c.dim.in_(DIMS) & among(error_days.c.day, which)
+    await _sum_up(actor, connection, error_days, old, union_all(*each))
 
 
 async def _sum_up(
-    actor: TeamsCaller, connection: AsyncConnection, table: Table, old: ColumnElement[bool], each: Select[Any]
+    actor: TeamsCaller,
+    connection: AsyncConnection,
+    table: Table,
+    old: ColumnElement[bool],
+    each: Select[Any] | CompoundSelect[Any],
 ) -> None:
     await connection.execute(delete(table).where(within(table.c.team_id, actor.teams), old))
     key = [column.name for column in table.primary_key]
@@ -96,11 +99,22 @@ def _begun(actor: TeamsCaller, hours: Collection[int]) -> Select[Any]:
     )
 
 
-async def _sources(
-    caller: Caller, connection: AsyncConnection, listing: Listing, known: Dirty | None
-) -> list[Select[Any]]:
+# As with all questions of a range, see `questions`.
+@lru_cache(MOST_HELD)
+def _common(caller: Caller, listing: Listing, most: int, loose: frozenset[int] | None) -> Select[Any]:
+    every = union_all(*_sources(caller, listing, loose)).subquery()
+    alike = _put_together(every, [every.c[name] for name in ALIKE])
+    return (
+        select(*(alike.c[name] for name in (*ALIKE, *FIGURES)))
+        .where(alike.c.place == 1)
+        .order_by(alike.c.count.desc(), alike.c.category, alike.c.tool)
+        .limit(most)
+    )
+
+
+def _sources(caller: Caller, listing: Listing, loose: frozenset[int] | None) -> list[Select[Any]]:
     facts, grid = _each().where(*begun_in(caller, listing)), listing.grid
-    dim, loose = listing.narrowing.rolled_up(), await loose_hours(caller, connection, grid, known)
+    dim = listing.narrowing.rolled_up()
     if dim is None or loose is None:
         return [facts]
     days = whole_days(grid, loose)

@@ -101,6 +101,14 @@ async def settings_of(caller: Caller, connection: AsyncConnection) -> Mapping[st
     return (await connection.execute(query)).scalar_one_or_none() or {}
 
 
+async def settings_by_team(
+    _actor: TeamsCaller, connection: AsyncConnection, ids: Iterable[UUID]
+) -> Mapping[UUID, Mapping[str, Any]]:
+    """The settings of those of these teams that are known, of which the transaction may touch rows."""
+    query = select(teams.c.team_id, teams.c.settings).where(among(connection, teams.c.team_id, ids))
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
 def prices_of(settings: Mapping[str, Any]) -> Mapping[str, Mapping[str, float | None]]:
     """The team's own prices, in US dollars for a million tokens."""
     return settings.get("prices") or {}

@@ -73,8 +73,8 @@ async def roll_up(actor: TeamsCaller, connection: AsyncConnection, hours: Collec
     old = delete(rollup).where(rollup.c.team_id.in_(actor.teams), among(rollup.c.hour, hours))
     await connection.execute(old.where(rollup.c.dim.in_(DIMS)))
     columns = ["team_id", "dim", "hour", "key", "owner", *MEASURES]
-    for dim in DIMS:
-        await connection.execute(insert(rollup).from_select(columns, _sums(actor, dim, hours)))
+    sums = union_all(*(_sums(actor, dim, hours) for dim in DIMS))
+    await connection.execute(insert(rollup).from_select(columns, sums))
     await _sum_up_longer(actor, connection, blocks, rollup, hours)
     await _sum_up_longer(actor, connection, days, blocks, hours)
     await _sum_up_mixed(actor, connection, {hour // HOURS for hour in hours})
