@@ -1,6 +1,7 @@
 """Declares what must be there. Only the kind of a queue is declared; limits are the broker's policies."""
 
 import asyncio
+import random
 from collections.abc import Iterable, Mapping, Sequence
 
 import structlog
@@ -60,14 +61,15 @@ class Topology:
 
         Raises `NotConfirmed`.
         """
-        waiting = {}
+        waiting, wanted = {}, list(queues)
+        bound = {exchange for queue in wanted for exchange, _ in queue.bindings}
         seconds = self._settings.publish_timeout_seconds
         with not_confirmed():
             async with asyncio.timeout(seconds), channel_of(self._connection, seconds) as channel:
-                for exchange in exchanges:
-                    await declare_exchange(channel, exchange)
-                for queue in queues:
-                    declared = await declare_queue(channel, queue)
+                for exchange in bound.union(exchanges):
+                    await _declare_exchange(channel, exchange)
+                for queue in wanted:
+                    declared = await _declare_queue(channel, queue)
                     waiting[queue.name] = declared.declaration_result.message_count or 0
         return waiting
 
@@ -92,12 +94,15 @@ class Topology:
         await end(self._keeping)
 
     async def _keep(self) -> None:
+        seconds = self._settings.topology_seconds
+        # Services that begin together need not ask the broker for all of this together ever after.
+        await asyncio.sleep(random.uniform(0, seconds))
         while True:
-            await asyncio.sleep(self._settings.topology_seconds)
             try:
                 await self._check(await self.declare_all())
             except NotConfirmed as error:
                 log.info("topology_not_declared", error=str(error))
+            await asyncio.sleep(seconds)
 
     async def _check(self, waiting: Mapping[str, int]) -> None:
         for queue, vigil in tuple(self._vigils.items()):
@@ -107,14 +112,18 @@ class Topology:
 async def declare_queue(channel: AbstractChannel, queue: Queue) -> AbstractQueue:
     """Declare a queue with its bindings; on a robust channel they and its consumers are restored."""
     for exchange, _ in queue.bindings:
-        await declare_exchange(channel, exchange)
+        await _declare_exchange(channel, exchange)
+    return await _declare_queue(channel, queue)
+
+
+async def _declare_queue(channel: AbstractChannel, queue: Queue) -> AbstractQueue:
     declared = await channel.declare_queue(queue.name, durable=True, arguments=QUORUM)
     for exchange, pattern in queue.bindings:
         await declared.bind(exchange.name, pattern)
     return declared
 
 
-async def declare_exchange(channel: AbstractChannel, exchange: Exchange) -> None:
+async def _declare_exchange(channel: AbstractChannel, exchange: Exchange) -> None:
     await channel.declare_exchange(exchange.name, ExchangeType(exchange.kind), durable=True)
 
 
