@@ -135,19 +135,25 @@ rollup = _sums("analytics_rollup", "hour")
 blocks = _sums("analytics_rollup_blocks", "block")
 days = _sums("analytics_rollup_days", "day")
 
-# Sums of a day (UTC) by all dimensions at once but that of tags.
-mixed = Table(
-    "analytics_rollup_mixed",
-    metadata,
-    Column("team_id", Uuid, primary_key=True),
-    Column("day", Integer, primary_key=True),
-    Column("user_id", Uuid, primary_key=True),
-    Column("tool", String(32), primary_key=True),
-    Column("project", String(200), primary_key=True),
-    Column("model", String(200), primary_key=True),
-    Column("owner", Uuid, primary_key=True),
-    *(Column(each, BigInteger) for each in SUMS),
-)
+
+def _mixed(name: str, span: str) -> Table:
+    return Table(
+        name,
+        metadata,
+        Column("team_id", Uuid, primary_key=True),
+        Column(span, Integer, primary_key=True),
+        Column("user_id", Uuid, primary_key=True),
+        Column("tool", String(32), primary_key=True),
+        Column("project", String(200), primary_key=True),
+        Column("model", String(200), primary_key=True),
+        Column("owner", Uuid, primary_key=True),
+        *(Column(each, BigInteger) for each in SUMS),
+    )
+
+
+# Sums of four hours and of a day (UTC) by all dimensions at once but that of tags.
+mixed_blocks = _mixed("analytics_rollup_mixed_blocks", "block")
+mixed_days = _mixed("analytics_rollup_mixed", "day")
 
 
 def _alike(name: str, *place: Column[Any]) -> Table:

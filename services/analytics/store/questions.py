@@ -1,6 +1,6 @@
 """Sums of a team by cell of time and by one dimension: from the rollup, and from facts where it is behind."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -18,12 +18,13 @@ from services.analytics.store.sources import (
     Narrowing,
     from_blocks,
     from_days,
-    from_mixed,
+    from_mixed_blocks,
+    from_mixed_days,
     from_rollup,
     from_sessions,
     from_usage,
 )
-from services.analytics.store.spans import Dirty, cover, hours_of, left_by, loose_hours, whole_days
+from services.analytics.store.spans import Cover, Dirty, cover, hours_of, left_by, loose_hours
 from services.analytics.store.sums import exact_sum
 from services.runtime.auth import Caller
 
@@ -124,21 +125,29 @@ def _contributing(
 
 
 def _source(teams: frozenset[UUID], question: Question, loose: frozenset[int] | None) -> list[Select[Any]]:
-    dim, days = question.narrowing.rolled_up(question.dim), whole_days(question.grid, loose or ())
-    if loose is None or (dim is None and not (days and _is_mixed(question))):
+    dim = question.narrowing.rolled_up(question.dim)
+    if loose is None or (dim is None and not _is_mixed(question)):
         return _facts(teams, question, hours_of(question.grid))
-    if dim is None:
-        # Days have these sums, hours do not.
-        clean = [from_mixed(teams, question.dim, question.narrowing, days)]
-        left: Collection[int] = left_by(question.grid, days)
+    spans = cover(question.grid, loose)
+    if dim is not None:
+        clean, left = _clean(teams, dim, question, spans), sorted(loose)
     else:
-        clean, left = _clean(teams, dim, question, loose), loose
+        # Of all dimensions at once, hours have no sums.
+        clean, left = _mixed(teams, question, spans), left_by(question.grid, spans)
     return [*clean, *_facts(teams, question, Hours(some=left))] if left else clean
 
 
-def _clean(teams: frozenset[UUID], dim: Dim, question: Question, loose: Collection[int]) -> list[Select[Any]]:
-    """The sums of days, where no hour of them is loose, else of blocks, else of single hours."""
-    found, spans = [], cover(question.grid, loose)
+def _mixed(teams: frozenset[UUID], question: Question, spans: Cover) -> list[Select[Any]]:
+    found = []
+    if spans.days:
+        found.append(from_mixed_days(teams, question.dim, question.narrowing, spans.days))
+    if spans.blocks:
+        found.append(from_mixed_blocks(teams, question.dim, question.narrowing, spans.blocks))
+    return found
+
+
+def _clean(teams: frozenset[UUID], dim: Dim, question: Question, spans: Cover) -> list[Select[Any]]:
+    found = []
     if spans.days:
         found.append(from_days(teams, dim, question.narrowing, spans.days))
     if spans.blocks:

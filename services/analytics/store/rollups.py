@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Select,
     Table,
     cast,
@@ -33,14 +34,16 @@ from services.analytics.store.sources import (
     from_sessions,
     from_usage,
     unmixed,
+    within,
 )
-from services.analytics.tables import blocks, days, dirty, mixed, rollup, sessions, usage
+from services.analytics.tables import blocks, days, dirty, mixed_blocks, mixed_days, rollup, sessions, usage
 from services.runtime.auth import TeamsCaller
 from services.runtime.reach import find
 
 # What numbers the spans of each table, and how many hours they have.
 SPANS: Mapping[Table, tuple[str, int]] = {
     rollup: ("hour", 1), blocks: ("block", BLOCK // HOUR), days: ("day", HOURS),
+    mixed_blocks: ("block", BLOCK // HOUR), mixed_days: ("day", HOURS),
 }  # fmt: skip
 
 
@@ -70,14 +73,14 @@ async def roll_up(actor: TeamsCaller, connection: AsyncConnection, hours: Collec
     Raises where a sum does not fit into a column.
     """
     await _alone(actor, connection)
-    old = delete(rollup).where(rollup.c.team_id.in_(actor.teams), among(rollup.c.hour, hours))
-    await connection.execute(old.where(rollup.c.dim.in_(DIMS)))
+    await _empty(actor, connection, rollup, hours)
     columns = ["team_id", "dim", "hour", "key", "owner", *MEASURES]
     sums = union_all(*(_sums(actor, dim, hours) for dim in DIMS))
     await connection.execute(insert(rollup).from_select(columns, sums))
     await _sum_up_longer(actor, connection, blocks, rollup, hours)
     await _sum_up_longer(actor, connection, days, blocks, hours)
-    await _sum_up_mixed(actor, connection, {hour // HOURS for hour in hours})
+    await _sum_up_mixed(actor, connection, hours)
+    await _sum_up_longer(actor, connection, mixed_days, mixed_blocks, hours)
     await patterns.sum_up(actor, connection, hours)
 
 
@@ -98,35 +101,51 @@ async def _sum_up_longer(
     """Sum up the spans that these hours are of, from the shorter ones they consist of."""
     (number, hour), (part, length) = SPANS[longer], SPANS[shorter]
     which, parts = {each // hour for each in hours}, hour // length
-    old = delete(longer).where(longer.c.team_id.in_(actor.teams), among(longer.c[number], which))
-    await connection.execute(old.where(longer.c.dim.in_(DIMS)))
+    await _empty(actor, connection, longer, which)
     each = (
         select(shorter, (shorter.c[part] // parts).label(number))
         .where(
-            shorter.c.team_id.in_(actor.teams),
-            shorter.c.dim.in_(DIMS),
+            *_in_order(actor, shorter),
             among(shorter.c[part], (one * parts + n for one in which for n in range(parts))),
         )
         .subquery()
     )
-    place = (each.c.team_id, each.c.dim, each.c[number], each.c.key, each.c.owner)
+    names = [column.name for column in longer.primary_key]
+    place = [each.c[name] for name in names]
     sums = (cast(func.sum(each.c[name]), BigInteger) for name in MEASURES)
-    columns = ["team_id", "dim", number, "key", "owner", *MEASURES]
-    await connection.execute(insert(longer).from_select(columns, select(*place, *sums).group_by(*place)))
+    query = select(*place, *sums).group_by(*place)
+    await connection.execute(insert(longer).from_select([*names, *MEASURES], query))
 
 
-async def _sum_up_mixed(actor: TeamsCaller, connection: AsyncConnection, which: Collection[int]) -> None:
-    old = delete(mixed).where(mixed.c.team_id.in_(actor.teams), among(mixed.c.day, which))
-    await connection.execute(old)
-    hours = Hours(some=[hour for day in which for hour in range(day * HOURS, (day + 1) * HOURS)])
-    facts = unmixed(actor.teams, hours).subquery()
-    each = select(facts, (facts.c.hour // HOURS).label("day")).subquery()
+async def _sum_up_mixed(actor: TeamsCaller, connection: AsyncConnection, hours: Collection[int]) -> None:
+    number, length = SPANS[mixed_blocks]
+    which = {hour // length for hour in hours}
+    await _empty(actor, connection, mixed_blocks, which)
+    every = Hours(some=[hour for one in which for hour in range(one * length, (one + 1) * length)])
+    facts = unmixed(actor.teams, every).subquery()
+    each = select(facts, (facts.c.hour // length).label(number)).subquery()
     place = (
-        each.c.team_id, each.c.day, each.c.person, each.c.tool, each.c.project, each.c.model, each.c.owner,
+        each.c.team_id, each.c[number], each.c.person, each.c.tool, each.c.project, each.c.model,
+        each.c.owner,
     )  # fmt: skip
     sums = (cast(func.sum(each.c[name]), BigInteger) for name in MEASURES)
-    columns = ["team_id", "day", "user_id", "tool", "project", "model", "owner", *MEASURES]
-    await connection.execute(insert(mixed).from_select(columns, select(*place, *sums).group_by(*place)))
+    columns = ["team_id", number, "user_id", "tool", "project", "model", "owner", *MEASURES]
+    query = select(*place, *sums).group_by(*place)
+    await connection.execute(insert(mixed_blocks).from_select(columns, query))
+
+
+async def _empty(
+    actor: TeamsCaller, connection: AsyncConnection, table: Table, which: Collection[int]
+) -> None:
+    """Take away the sums of these spans."""
+    number, _ = SPANS[table]
+    await connection.execute(delete(table).where(*_in_order(actor, table), among(table.c[number], which)))
+
+
+def _in_order(actor: TeamsCaller, table: Table) -> list[ColumnElement[bool]]:
+    """The conditions that come before the span in a table's primary key."""
+    mine = [within(table.c.team_id, actor.teams)]
+    return [*mine, table.c.dim.in_(DIMS)] if "dim" in table.c else mine
 
 
 async def put_off(actor: TeamsCaller, connection: AsyncConnection, hour: int, until: datetime) -> None:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from services.analytics.domain.calendar import BLOCK, DAY, HOUR
 from services.analytics.store.numbers import among
-from services.analytics.tables import blocks, days, mixed, rollup, sessions, tags, usage
+from services.analytics.tables import blocks, days, mixed_blocks, mixed_days, rollup, sessions, tags, usage
 
 Dim = Literal["team", "user", "tool", "project", "model", "tag"]
 DIMS: tuple[Dim, ...] = ("team", "user", "tool", "project", "model", "tag")
@@ -97,10 +97,25 @@ def from_days(teams: Collection[UUID], dim: Dim, narrowing: Narrowing, which: Co
     return _summed(days, quarter, teams, dim, narrowing).where(among(days.c.day, which))
 
 
-def from_mixed(
+def from_mixed_days(
     teams: Collection[UUID], dim: Dim, narrowing: Narrowing, which: Collection[int]
 ) -> Select[Any]:
     """The sums of whole days (UTC) by any dimension but tags, with any filters but these."""
+    quarter = (mixed_days.c.day * DAY).label("quarter")
+    return _mixed(mixed_days, quarter, teams, dim, narrowing).where(among(mixed_days.c.day, which))
+
+
+def from_mixed_blocks(
+    teams: Collection[UUID], dim: Dim, narrowing: Narrowing, which: Collection[int]
+) -> Select[Any]:
+    """The same of four hours (UTC)."""
+    quarter = (mixed_blocks.c.block * BLOCK).label("quarter")
+    return _mixed(mixed_blocks, quarter, teams, dim, narrowing).where(among(mixed_blocks.c.block, which))
+
+
+def _mixed(
+    mixed: Table, quarter: ColumnElement[int], teams: Collection[UUID], dim: Dim, narrowing: Narrowing
+) -> Select[Any]:
     keys: Mapping[Dim, ColumnElement[str]] = {
         "team": literal_column("''", String),
         "user": _text(mixed.c.user_id),
@@ -109,9 +124,8 @@ def from_mixed(
         "model": mixed.c.model,
     }
     query = select(
-        (mixed.c.day * DAY).label("quarter"), keys[dim].label("key"), mixed.c.owner,
-        *(mixed.c[name] for name in MEASURES),
-    ).where(within(mixed.c.team_id, teams), among(mixed.c.day, which))  # fmt: skip
+        quarter, keys[dim].label("key"), mixed.c.owner, *(mixed.c[name] for name in MEASURES)
+    ).where(within(mixed.c.team_id, teams))
     columns = {
         "user": mixed.c.user_id, "tool": mixed.c.tool, "project": mixed.c.project, "model": mixed.c.model,
     }  # fmt: skip
@@ -119,7 +133,7 @@ def from_mixed(
 
 
 def unmixed(teams: Collection[UUID], hours: Hours) -> Select[Any]:
-    """The facts that `from_mixed` gives the sums of, each with its `hour`."""
+    """The facts that the mixed sums are made of, each with its `hour`."""
     found = ((from_usage, usage.c.model), (from_sessions, MODEL))
     return select(
         union_all(
@@ -204,10 +218,11 @@ def matching(narrowing: Narrowing) -> list[ColumnElement[bool]]:
         found.append(func.coalesce(sessions.c.project, "").in_(narrowing.project))
     if narrowing.tag:
         named = tags.alias("named")
-        tagged = select(named.c.session_id).where(
-            named.c.team_id == sessions.c.team_id, named.c.tag.in_(narrowing.tag)
+        # An `IN` that names the session's team would be gone through for each session.
+        tagged = select(literal(1)).where(
+            named.c.session_id == sessions.c.session_id, named.c.tag.in_(narrowing.tag)
         )
-        found.append(sessions.c.session_id.in_(tagged))
+        found.append(tagged.correlate(sessions).exists())
     return found
 
 

@@ -66,7 +66,7 @@ def cover(grid: Grid, loose: Collection[int]) -> Cover:
     blocks = frozenset(block for block in blocks if block * BLOCK // DAY not in days)
     if not days and not blocks:
         return Cover(days, blocks, hours_of(grid, loose))
-    left = [hour for hour in left_by(grid, days) if hour * HOUR // BLOCK not in blocks and hour not in loose]
+    left = [hour for hour in _outside(grid, days, blocks) if hour not in loose]
     return Cover(days, blocks, Hours(some=left) if left else None)
 
 
@@ -75,7 +75,15 @@ def whole_days(grid: Grid, loose: Collection[int]) -> frozenset[int]:
     return grid.days - {hour * HOUR // DAY for hour in loose}
 
 
-def left_by(grid: Grid, days: Collection[int]) -> list[int]:
-    """The hours of a range that are in none of these days."""
+def left_by(grid: Grid, spans: Cover) -> list[int]:
+    """The hours of a range that are in none of the days and blocks, loose ones among them."""
+    return _outside(grid, spans.days, spans.blocks)
+
+
+def _outside(grid: Grid, days: Collection[int], blocks: Collection[int]) -> list[int]:
     hours = hours_of(grid)
-    return [hour for hour in range(hours.first, hours.last) if hour * HOUR // DAY not in days]
+    return [
+        hour
+        for hour in range(hours.first, hours.last)
+        if hour * HOUR // DAY not in days and hour * HOUR // BLOCK not in blocks
+    ]

@@ -32,6 +32,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team_id", "dim", "block", "key", "owner"),
     )
     op.create_table(
+        "analytics_rollup_mixed_blocks",
+        sa.Column("team_id", sa.Uuid(), nullable=False),
+        sa.Column("block", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("tool", sa.String(length=32), nullable=False),
+        sa.Column("project", sa.String(length=200), nullable=False),
+        sa.Column("model", sa.String(length=200), nullable=False),
+        sa.Column("owner", sa.Uuid(), nullable=False),
+        *(sa.Column(name, sa.BigInteger(), nullable=True) for name in SUMS),
+        sa.PrimaryKeyConstraint("team_id", "block", "user_id", "tool", "project", "model", "owner"),
+    )
+    op.create_table(
         "analytics_error_days",
         sa.Column("team_id", sa.Uuid(), nullable=False),
         sa.Column("dim", sa.String(length=16), nullable=False),
@@ -53,4 +65,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("analytics_error_days")
+    op.drop_table("analytics_rollup_mixed_blocks")
     op.drop_table("analytics_rollup_blocks")

@@ -71,11 +71,15 @@ async def plan(connection: Any, statement: str, values: Any) -> dict[str, Any]:
     return dict((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
 
 
-def read_whole(node: dict[str, Any]) -> Iterator[str]:
-    """The tables that are read without any condition that an index knows."""
-    kind = node["Node Type"]
+def read_whole(node: dict[str, Any], *, again: bool = False) -> Iterator[str]:
+    """The tables that are read without any condition that an index knows.
+
+    What is read `again` for each of many rows has to be that row's own.
+    """
+    kind, found = node["Node Type"], node.get("Index Cond", "")
+    again |= node.get("Subplan Name", "").startswith("SubPlan")
     by_index = kind in {"Index Scan", "Index Only Scan", "Bitmap Index Scan"}
-    if kind == "Seq Scan" or (by_index and not node.get("Index Cond")):
+    if kind == "Seq Scan" or (by_index and (not found or (again and "session_id" not in found))):
         yield node.get("Relation Name") or node.get("Index Name", "")
     for inner in node.get("Plans", ()):
-        yield from read_whole(inner)
+        yield from read_whole(inner, again=again)
