@@ -10,9 +10,11 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, Subquery, case, li
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.analytics.domain.calendar import MONDAY, SATURDAY, WEEK, Grid, Step
+from services.analytics.store.numbers import among
 from services.analytics.store.sources import (
     MEASURES,
     NOBODY,
+    USED,
     Dim,
     Hours,
     Narrowing,
@@ -23,9 +25,11 @@ from services.analytics.store.sources import (
     from_rollup,
     from_sessions,
     from_usage,
+    within,
 )
 from services.analytics.store.spans import Cover, Dirty, cover, hours_of, left_by, loose_hours
 from services.analytics.store.sums import exact_sum
+from services.analytics.tables import rollup
 from services.runtime.auth import Caller
 
 # By these, every row has one key: what is hidden of all keys is what is hidden of the team.
@@ -67,7 +71,8 @@ async def ask(
     `known` is of the same range and transaction, for who asks several questions in it.
     """
     loose = await loose_hours(caller, connection, question.grid, known)
-    rows = await connection.execute(_statement(caller.teams, caller.user_id, question, loose))
+    left = await _left(caller, connection, question, loose)
+    rows = await connection.execute(_statement(caller.teams, caller.user_id, question, loose, left))
     names = question.measures
     return [
         Sum(cell, "" if hidden else key, key, bool(hidden), dict(zip(names, sums, strict=True)))
@@ -103,10 +108,14 @@ async def keys(caller: Caller, connection: AsyncConnection, grid: Grid, dim: Dim
 # that several charts of one range are on, asks for the same.
 @lru_cache(MOST_HELD)
 def _statement(
-    teams: frozenset[UUID], user_id: UUID, question: Question, loose: frozenset[int] | None
+    teams: frozenset[UUID],
+    user_id: UUID,
+    question: Question,
+    loose: frozenset[int] | None,
+    left: frozenset[int] | None,
 ) -> Select[Any] | CompoundSelect[Any]:
     if loose is None or not question.hidden or question.dim not in PARTED or _counts_people(question):
-        return _summed(user_id, _source(teams, question, loose), question)
+        return _summed(user_id, _source(teams, question, loose, left), question)
     # What is hidden has no key: by team it is the same in fewer rows.
     shown, rest = replace(question, hidden=False), replace(question, dim="team")
     return union_all(
@@ -124,17 +133,41 @@ def _contributing(
     return select(query.limit(rows).subquery().c.key).distinct().limit(most)
 
 
-def _source(teams: frozenset[UUID], question: Question, loose: frozenset[int] | None) -> list[Select[Any]]:
+async def _left(
+    caller: Caller, connection: AsyncConnection, question: Question, loose: frozenset[int] | None
+) -> frozenset[int] | None:
+    """The hours that sums of all dimensions at once leave to the facts, where these answer the question.
+
+    Hours have no such sums. Those in which nothing was used and nothing began, as at night, are left out.
+    """
+    if loose is None or question.narrowing.rolled_up(question.dim) or not _is_mixed(question):
+        return None
+    spans = cover(question.grid, loose)
+    if not spans.days and not spans.blocks:
+        return None
+    hours = frozenset(left_by(question.grid, spans))
+    if not hours - loose:
+        return hours
+    query = select(rollup.c.hour).where(
+        within(rollup.c.team_id, caller.teams), rollup.c.dim == "team", among(rollup.c.hour, hours - loose)
+    )
+    busy = (await connection.execute(query.distinct())).scalars()
+    return frozenset(busy) | (hours & loose)
+
+
+def _source(
+    teams: frozenset[UUID],
+    question: Question,
+    loose: frozenset[int] | None,
+    left: frozenset[int] | None = None,
+) -> list[Select[Any]]:
     dim = question.narrowing.rolled_up(question.dim)
-    if loose is None or (dim is None and not _is_mixed(question)):
+    if loose is None or (dim is None and left is None):
         return _facts(teams, question, hours_of(question.grid))
     spans = cover(question.grid, loose)
-    if dim is not None:
-        clean, left = _clean(teams, dim, question, spans), sorted(loose)
-    else:
-        # Of all dimensions at once, hours have no sums.
-        clean, left = _mixed(teams, question, spans), left_by(question.grid, spans)
-    return [*clean, *_facts(teams, question, Hours(some=left))] if left else clean
+    clean = _mixed(teams, question, spans) if dim is None else _clean(teams, dim, question, spans)
+    others = loose if left is None else left
+    return [*clean, *_facts(teams, question, Hours(some=others))] if others else clean
 
 
 def _mixed(teams: frozenset[UUID], question: Question, spans: Cover) -> list[Select[Any]]:
@@ -164,7 +197,9 @@ def _is_mixed(question: Question) -> bool:
 
 def _facts(teams: frozenset[UUID], question: Question, hours: Hours) -> list[Select[Any]]:
     found = []
-    for source in (from_usage, from_sessions):
+    # By team nobody asks what had sessions and used nothing: there are no keys.
+    used = question.dim == "team" and set(question.measures) <= set(USED)
+    for source in (from_usage,) if used else (from_usage, from_sessions):
         query = source(teams, question.dim, question.narrowing, hours)
         names = ("quarter", "key", "owner", *MEASURES)
         known = query.subquery()

@@ -76,6 +76,12 @@ class Hours:
         inside = and_(column >= self.first, column < self.last)
         return and_(inside, not_(among(column, self.but))) if self.but else inside
 
+    def touch(self, first: ColumnElement[int], last: ColumnElement[int]) -> ColumnElement[bool]:
+        """Whether what lies in the quarters from `first` to `last` may lie in one of these hours."""
+        some = self.some
+        bounds = (self.first, self.last) if some is None else (min(some, default=0), max(some, default=0) + 1)
+        return and_(last >= bounds[0] * HOUR, first < bounds[1] * HOUR)
+
 
 def from_rollup(teams: Collection[UUID], dim: Dim, narrowing: Narrowing, hours: Hours) -> Select[Any]:
     """The sums of hours. Of filters it knows that of its own dimension alone."""
@@ -181,7 +187,10 @@ def from_usage(teams: Collection[UUID], dim: Dim, narrowing: Narrowing, hours: H
             usage.c.team_id, usage.c.hour, *_all(measures),
         )
         .select_from(usage.join(sessions, sessions.c.session_id == usage.c.session_id))
-        .where(within(usage.c.team_id, teams), within(sessions.c.team_id, teams), hours.hold(usage.c.hour))
+        .where(
+            within(usage.c.team_id, teams), within(sessions.c.team_id, teams), hours.hold(usage.c.hour),
+            hours.touch(sessions.c.first_quarter, sessions.c.last_quarter),
+        )
     )  # fmt: skip
     return tagged(_narrowed(query, narrowing, usage.c.model), dim, narrowing)
 
