@@ -151,8 +151,8 @@ def _mixed(name: str, span: str) -> Table:
     )
 
 
-# Sums of four hours and of a day (UTC) by all dimensions at once but that of tags.
-mixed_blocks = _mixed("analytics_rollup_mixed_blocks", "block")
+# Sums of an hour and of a day (UTC) by all dimensions at once but that of tags.
+mixed_hours = _mixed("analytics_rollup_mixed_hours", "hour")
 mixed_days = _mixed("analytics_rollup_mixed", "day")
 
 

@@ -102,7 +102,7 @@ RULES: dict[str, Due | str] = {
     **dict.fromkeys(("auth_mail", "analytics_dirty", "analytics_rollup"), PASSING),
     **dict.fromkeys(("analytics_rollup_days", "analytics_rollup_mixed", "analytics_error_hours"), PASSING),
     **dict.fromkeys(
-        ("analytics_rollup_blocks", "analytics_rollup_mixed_blocks", "analytics_error_days"), PASSING
+        ("analytics_rollup_blocks", "analytics_rollup_mixed_hours", "analytics_error_days"), PASSING
     ),
     **dict.fromkeys(("runtime_attempts", "runtime_dead_letters"), "the bus lets go of it by its own days"),
 }

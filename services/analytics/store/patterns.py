@@ -38,7 +38,7 @@ from services.analytics.store.sources import (
     tagged,
     within,
 )
-from services.analytics.store.spans import Cover, Dirty, left_by, loose_hours, whole_days
+from services.analytics.store.spans import Dirty, left_by, loose_hours, whole_days
 from services.analytics.tables import error_days, error_hours, errors, sessions
 from services.runtime.auth import Caller, TeamsCaller
 
@@ -118,7 +118,7 @@ def _sources(caller: Caller, listing: Listing, loose: frozenset[int] | None) -> 
     if dim is None or loose is None:
         return [facts]
     days = whole_days(grid, loose)
-    left, found = left_by(grid, Cover(days, frozenset(), None)), []
+    left, found = left_by(grid, days), []
     if days:
         summed = _summed(caller, listing, error_days, "day", days)
         found.append(summed.where(*of_dim(error_days, caller.teams, dim, listing.narrowing)))

@@ -10,7 +10,6 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, Subquery, case, li
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.analytics.domain.calendar import MONDAY, SATURDAY, WEEK, Grid, Step
-from services.analytics.store.numbers import among
 from services.analytics.store.sources import (
     MEASURES,
     NOBODY,
@@ -20,16 +19,14 @@ from services.analytics.store.sources import (
     Narrowing,
     from_blocks,
     from_days,
-    from_mixed_blocks,
     from_mixed_days,
+    from_mixed_hours,
     from_rollup,
     from_sessions,
     from_usage,
-    within,
 )
-from services.analytics.store.spans import Cover, Dirty, cover, hours_of, left_by, loose_hours
+from services.analytics.store.spans import Dirty, cover, hours_but, hours_of, loose_hours, whole_days
 from services.analytics.store.sums import exact_sum
-from services.analytics.tables import rollup
 from services.runtime.auth import Caller
 
 # By these, every row has one key: what is hidden of all keys is what is hidden of the team.
@@ -71,8 +68,7 @@ async def ask(
     `known` is of the same range and transaction, for who asks several questions in it.
     """
     loose = await loose_hours(caller, connection, question.grid, known)
-    left = await _left(caller, connection, question, loose)
-    rows = await connection.execute(_statement(caller.teams, caller.user_id, question, loose, left))
+    rows = await connection.execute(_statement(caller.teams, caller.user_id, question, loose))
     names = question.measures
     return [
         Sum(cell, "" if hidden else key, key, bool(hidden), dict(zip(names, sums, strict=True)))
@@ -108,14 +104,10 @@ async def keys(caller: Caller, connection: AsyncConnection, grid: Grid, dim: Dim
 # that several charts of one range are on, asks for the same.
 @lru_cache(MOST_HELD)
 def _statement(
-    teams: frozenset[UUID],
-    user_id: UUID,
-    question: Question,
-    loose: frozenset[int] | None,
-    left: frozenset[int] | None,
+    teams: frozenset[UUID], user_id: UUID, question: Question, loose: frozenset[int] | None
 ) -> Select[Any] | CompoundSelect[Any]:
     if loose is None or not question.hidden or question.dim not in PARTED or _counts_people(question):
-        return _summed(user_id, _source(teams, question, loose, left), question)
+        return _summed(user_id, _source(teams, question, loose), question)
     # What is hidden has no key: by team it is the same in fewer rows.
     shown, rest = replace(question, hidden=False), replace(question, dim="team")
     return union_all(
@@ -133,54 +125,27 @@ def _contributing(
     return select(query.limit(rows).subquery().c.key).distinct().limit(most)
 
 
-async def _left(
-    caller: Caller, connection: AsyncConnection, question: Question, loose: frozenset[int] | None
-) -> frozenset[int] | None:
-    """The hours that sums of all dimensions at once leave to the facts, where these answer the question.
-
-    Hours have no such sums. Those in which nothing was used and nothing began, as at night, are left out.
-    """
-    if loose is None or question.narrowing.rolled_up(question.dim) or not _is_mixed(question):
-        return None
-    spans = cover(question.grid, loose)
-    if not spans.days and not spans.blocks:
-        return None
-    hours = frozenset(left_by(question.grid, spans))
-    if not hours - loose:
-        return hours
-    query = select(rollup.c.hour).where(
-        within(rollup.c.team_id, caller.teams), rollup.c.dim == "team", among(rollup.c.hour, hours - loose)
-    )
-    busy = (await connection.execute(query.distinct())).scalars()
-    return frozenset(busy) | (hours & loose)
-
-
-def _source(
-    teams: frozenset[UUID],
-    question: Question,
-    loose: frozenset[int] | None,
-    left: frozenset[int] | None = None,
-) -> list[Select[Any]]:
+def _source(teams: frozenset[UUID], question: Question, loose: frozenset[int] | None) -> list[Select[Any]]:
     dim = question.narrowing.rolled_up(question.dim)
-    if loose is None or (dim is None and left is None):
+    if loose is None or (dim is None and not _is_mixed(question)):
         return _facts(teams, question, hours_of(question.grid))
-    spans = cover(question.grid, loose)
-    clean = _mixed(teams, question, spans) if dim is None else _clean(teams, dim, question, spans)
-    others = loose if left is None else left
-    return [*clean, *_facts(teams, question, Hours(some=others))] if others else clean
+    clean = _mixed(teams, question, loose) if dim is None else _clean(teams, dim, question, loose)
+    return [*clean, *_facts(teams, question, Hours(some=loose))] if loose else clean
 
 
-def _mixed(teams: frozenset[UUID], question: Question, spans: Cover) -> list[Select[Any]]:
-    found = []
-    if spans.days:
-        found.append(from_mixed_days(teams, question.dim, question.narrowing, spans.days))
-    if spans.blocks:
-        found.append(from_mixed_blocks(teams, question.dim, question.narrowing, spans.blocks))
+def _mixed(teams: frozenset[UUID], question: Question, loose: frozenset[int]) -> list[Select[Any]]:
+    """The sums by all dimensions at once: of days, where no hour of them is loose, else of single hours."""
+    found, days = [], whole_days(question.grid, loose)
+    if days:
+        found.append(from_mixed_days(teams, question.dim, question.narrowing, days))
+    if hours := hours_but(question.grid, days, loose):
+        found.append(from_mixed_hours(teams, question.dim, question.narrowing, hours))
     return found
 
 
-def _clean(teams: frozenset[UUID], dim: Dim, question: Question, spans: Cover) -> list[Select[Any]]:
-    found = []
+def _clean(teams: frozenset[UUID], dim: Dim, question: Question, loose: frozenset[int]) -> list[Select[Any]]:
+    """The sums of days, where no hour of them is loose, else of blocks, else of single hours."""
+    found, spans = [], cover(question.grid, loose)
     if spans.days:
         found.append(from_days(teams, dim, question.narrowing, spans.days))
     if spans.blocks:

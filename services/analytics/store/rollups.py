@@ -36,14 +36,14 @@ from services.analytics.store.sources import (
     unmixed,
     within,
 )
-from services.analytics.tables import blocks, days, dirty, mixed_blocks, mixed_days, rollup, sessions, usage
+from services.analytics.tables import blocks, days, dirty, mixed_days, mixed_hours, rollup, sessions, usage
 from services.runtime.auth import TeamsCaller
 from services.runtime.reach import find
 
 # What numbers the spans of each table, and how many hours they have.
 SPANS: Mapping[Table, tuple[str, int]] = {
     rollup: ("hour", 1), blocks: ("block", BLOCK // HOUR), days: ("day", HOURS),
-    mixed_blocks: ("block", BLOCK // HOUR), mixed_days: ("day", HOURS),
+    mixed_hours: ("hour", 1), mixed_days: ("day", HOURS),
 }  # fmt: skip
 
 
@@ -80,7 +80,7 @@ async def roll_up(actor: TeamsCaller, connection: AsyncConnection, hours: Collec
     await _sum_up_longer(actor, connection, blocks, rollup, hours)
     await _sum_up_longer(actor, connection, days, blocks, hours)
     await _sum_up_mixed(actor, connection, hours)
-    await _sum_up_longer(actor, connection, mixed_days, mixed_blocks, hours)
+    await _sum_up_longer(actor, connection, mixed_days, mixed_hours, hours)
     await patterns.sum_up(actor, connection, hours)
 
 
@@ -118,20 +118,15 @@ async def _sum_up_longer(
 
 
 async def _sum_up_mixed(actor: TeamsCaller, connection: AsyncConnection, hours: Collection[int]) -> None:
-    number, length = SPANS[mixed_blocks]
-    which = {hour // length for hour in hours}
-    await _empty(actor, connection, mixed_blocks, which)
-    every = Hours(some=[hour for one in which for hour in range(one * length, (one + 1) * length)])
-    facts = unmixed(actor.teams, every).subquery()
-    each = select(facts, (facts.c.hour // length).label(number)).subquery()
+    await _empty(actor, connection, mixed_hours, hours)
+    each = unmixed(actor.teams, Hours(some=hours)).subquery()
     place = (
-        each.c.team_id, each.c[number], each.c.person, each.c.tool, each.c.project, each.c.model,
-        each.c.owner,
+        each.c.team_id, each.c.hour, each.c.person, each.c.tool, each.c.project, each.c.model, each.c.owner,
     )  # fmt: skip
     sums = (cast(func.sum(each.c[name]), BigInteger) for name in MEASURES)
-    columns = ["team_id", number, "user_id", "tool", "project", "model", "owner", *MEASURES]
+    columns = ["team_id", "hour", "user_id", "tool", "project", "model", "owner", *MEASURES]
     query = select(*place, *sums).group_by(*place)
-    await connection.execute(insert(mixed_blocks).from_select(columns, query))
+    await connection.execute(insert(mixed_hours).from_select(columns, query))
 
 
 async def _empty(

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from services.analytics.domain.calendar import BLOCK, DAY, HOUR
 from services.analytics.store.numbers import among
-from services.analytics.tables import blocks, days, mixed_blocks, mixed_days, rollup, sessions, tags, usage
+from services.analytics.tables import blocks, days, mixed_days, mixed_hours, rollup, sessions, tags, usage
 
 Dim = Literal["team", "user", "tool", "project", "model", "tag"]
 DIMS: tuple[Dim, ...] = ("team", "user", "tool", "project", "model", "tag")
@@ -111,12 +111,10 @@ def from_mixed_days(
     return _mixed(mixed_days, quarter, teams, dim, narrowing).where(among(mixed_days.c.day, which))
 
 
-def from_mixed_blocks(
-    teams: Collection[UUID], dim: Dim, narrowing: Narrowing, which: Collection[int]
-) -> Select[Any]:
-    """The same of four hours (UTC)."""
-    quarter = (mixed_blocks.c.block * BLOCK).label("quarter")
-    return _mixed(mixed_blocks, quarter, teams, dim, narrowing).where(among(mixed_blocks.c.block, which))
+def from_mixed_hours(teams: Collection[UUID], dim: Dim, narrowing: Narrowing, hours: Hours) -> Select[Any]:
+    """The same of hours."""
+    quarter = (mixed_hours.c.hour * HOUR).label("quarter")
+    return _mixed(mixed_hours, quarter, teams, dim, narrowing).where(hours.hold(mixed_hours.c.hour))
 
 
 def _mixed(

@@ -64,10 +64,18 @@ def cover(grid: Grid, loose: Collection[int]) -> Cover:
     days = whole_days(grid, loose)
     blocks = grid.blocks - {hour * HOUR // BLOCK for hour in loose}
     blocks = frozenset(block for block in blocks if block * BLOCK // DAY not in days)
-    if not days and not blocks:
-        return Cover(days, blocks, hours_of(grid, loose))
-    left = [hour for hour in _outside(grid, days, blocks) if hour not in loose]
+    if not blocks:
+        return Cover(days, blocks, hours_but(grid, days, loose))
+    left = [hour for hour in left_by(grid, days) if hour * HOUR // BLOCK not in blocks and hour not in loose]
     return Cover(days, blocks, Hours(some=left) if left else None)
+
+
+def hours_but(grid: Grid, days: Collection[int], loose: Collection[int]) -> Hours | None:
+    """The hours of a range that are in none of these days and not loose, if there are any."""
+    if not days:
+        return hours_of(grid, loose)
+    left = [hour for hour in left_by(grid, days) if hour not in loose]
+    return Hours(some=left) if left else None
 
 
 def whole_days(grid: Grid, loose: Collection[int]) -> frozenset[int]:
@@ -75,15 +83,7 @@ def whole_days(grid: Grid, loose: Collection[int]) -> frozenset[int]:
     return grid.days - {hour * HOUR // DAY for hour in loose}
 
 
-def left_by(grid: Grid, spans: Cover) -> list[int]:
-    """The hours of a range that are in none of the days and blocks, loose ones among them."""
-    return _outside(grid, spans.days, spans.blocks)
-
-
-def _outside(grid: Grid, days: Collection[int], blocks: Collection[int]) -> list[int]:
+def left_by(grid: Grid, days: Collection[int]) -> list[int]:
+    """The hours of a range that are in none of these days."""
     hours = hours_of(grid)
-    return [
-        hour
-        for hour in range(hours.first, hours.last)
-        if hour * HOUR // DAY not in days and hour * HOUR // BLOCK not in blocks
-    ]
+    return [hour for hour in range(hours.first, hours.last) if hour * HOUR // DAY not in days]

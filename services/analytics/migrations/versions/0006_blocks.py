@@ -1,4 +1,4 @@
-"""Sums of four hours between those of hours and of days, and failed calls of days by one dimension."""
+"""Sums of four hours, sums of hours by all dimensions at once, and failed calls of days by one dimension."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -32,16 +32,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("team_id", "dim", "block", "key", "owner"),
     )
     op.create_table(
-        "analytics_rollup_mixed_blocks",
+        "analytics_rollup_mixed_hours",
         sa.Column("team_id", sa.Uuid(), nullable=False),
-        sa.Column("block", sa.Integer(), nullable=False),
+        sa.Column("hour", sa.Integer(), nullable=False),
         sa.Column("user_id", sa.Uuid(), nullable=False),
         sa.Column("tool", sa.String(length=32), nullable=False),
         sa.Column("project", sa.String(length=200), nullable=False),
         sa.Column("model", sa.String(length=200), nullable=False),
         sa.Column("owner", sa.Uuid(), nullable=False),
         *(sa.Column(name, sa.BigInteger(), nullable=True) for name in SUMS),
-        sa.PrimaryKeyConstraint("team_id", "block", "user_id", "tool", "project", "model", "owner"),
+        sa.PrimaryKeyConstraint("team_id", "hour", "user_id", "tool", "project", "model", "owner"),
     )
     op.create_table(
         "analytics_error_days",
@@ -65,5 +65,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("analytics_error_days")
-    op.drop_table("analytics_rollup_mixed_blocks")
+    op.drop_table("analytics_rollup_mixed_hours")
     op.drop_table("analytics_rollup_blocks")
