@@ -82,6 +82,15 @@ async def ask(base: str, token: str, asked: Sequence[Asked], *, rate: int, secon
     # A tenth of a second of our own, in which nothing is read, would count as the product's.
     gc.collect()
     gc.freeze()
+    try:
+        await _ask(base, headers, asked, rate=rate, seconds=seconds)
+    finally:
+        gc.unfreeze()
+
+
+async def _ask(
+    base: str, headers: dict[str, str], asked: Sequence[Asked], *, rate: int, seconds: int
+) -> None:
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
     async with httpx.AsyncClient(base_url=base, headers=headers, limits=limits, timeout=30) as client:
         begun, waiting = time.perf_counter(), []

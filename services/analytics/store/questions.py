@@ -162,8 +162,9 @@ def _is_mixed(question: Question) -> bool:
 
 def _facts(teams: frozenset[UUID], question: Question, hours: Hours) -> list[Select[Any]]:
     found = []
-    # By team nobody asks what had sessions and used nothing: there are no keys.
-    used = question.dim == "team" and set(question.measures) <= set(USED)
+    # Where there are no keys, and nothing is hidden, nobody asks what had sessions and used nothing.
+    keyless = question.dim == "team" and not question.hidden
+    used = keyless and set(question.measures) <= set(USED)
     for source in (from_usage,) if used else (from_usage, from_sessions):
         query = source(teams, question.dim, question.narrowing, hours)
         names = ("quarter", "key", "owner", *MEASURES)

@@ -2,8 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import available_timezones
@@ -40,6 +41,7 @@ ZONES = (
     "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Asia/Kathmandu", "Australia/Lord_Howe",
     "America/St_Johns", "Africa/Casablanca", "Asia/Beirut", "Pacific/Chatham", "America/Santiago",
 )  # fmt: skip
+FEW = ("uses", "total")
 USED = ("input", "output", "cache_read", "cache_write", "total", "cost_pico")
 GRIDS = st.builds(
     lambda kind, zone, span, first, length, weekends: (
@@ -89,9 +91,10 @@ def test_every_answer_is_what_one_counts(database_url: str, tmp_path: Any) -> No
                     narrowing = data.draw(NARROWINGS | st.just(Narrowing()))
                     (grid, zone), dim = data.draw(GRIDS), data.draw(st.sampled_from(DIMS))
                     question = Question(grid, dim, narrowing, hidden=data.draw(st.booleans()))
-                    assert plain(question, await bench.ask(caller, question)) == counted(
-                        known, caller, question
-                    )
+                    wanted = counted(known, caller, question)
+                    assert plain(question, await bench.ask(caller, question)) == wanted
+                    few = replace(question, measures=FEW)
+                    assert of_few(plain(few, await bench.ask(caller, few))) == of_few(wanted)
                     async with bench.database.read(caller) as connection:
                         whole = make_grid("all", zone, grid.first, grid.last, weekends=grid.weekends)
                         alike = await patterns.common(caller, connection, Listing(whole, narrowing), 50)
@@ -101,6 +104,12 @@ def test_every_answer_is_what_one_counts(database_url: str, tmp_path: Any) -> No
             runner.run(live())
 
         try_one()
+
+
+def of_few(sums: Mapping[Any, Mapping[str, int]]) -> dict[Any, tuple[int, ...]]:
+    """What there is of a few measures; where nothing was used, a place may be there or not."""
+    found = {place: tuple(each[name] for name in FEW) for place, each in sums.items()}
+    return {place: values for place, values in found.items() if any(values)}
 
 
 async def agree(bench: Bench, grid: Grid, zone: str, person: Any) -> None:
