@@ -98,6 +98,7 @@ class Invitations:
         now, secret = self._clock.now(), LinkSecret.make()
         async with self._database.write(caller) as connection:
             await self._standing.admin(caller, connection, team_id)
+            await self._drop(connection, invite_id)
             found = _found(await invites.get(caller, connection, team_id, invite_id, lock=True))
             if found.email is None:
                 raise conflict("no_address", "This invitation was sent to no address: make a new one.")
@@ -116,9 +117,9 @@ class Invitations:
         """Take an invitation back. Whoever has joined by it stays. Admins only."""
         async with self._database.write(caller) as connection:
             await self._standing.admin(caller, connection, team_id)
+            await self._drop(connection, invite_id)
             if not await invites.remove(caller, connection, team_id, invite_id):
                 raise not_found("invitation")
-            await self._post.drop(connection, INVITATION, str(invite_id))
             note = Note("invite.revoked", caller.user_id, str(invite_id))
             await self._audit.note(connection, [team_id], note)
 
@@ -159,13 +160,16 @@ class Invitations:
             raise conflict("already_invited", "This address has an open invitation: send that one again.")
 
     async def _send(self, connection: Connection, invite: Invite, email: str) -> None:
-        """Have the letter written and sent behind this transaction, in place of any that waits."""
+        """Have the letter written and sent behind this transaction."""
         if not self._post.is_on:
             raise mail_off()
-        about, until = str(invite.id), min(invite.expires_at, self._clock.now() + self._patience)
-        await self._post.drop(connection, INVITATION, about)
-        order = Order(INVITATION, about, email, until, {"team_id": str(invite.team_id)})
+        until = min(invite.expires_at, self._clock.now() + self._patience)
+        order = Order(INVITATION, str(invite.id), email, until, {"team_id": str(invite.team_id)})
         await self._post.add(connection, order)
+
+    async def _drop(self, connection: Connection, invite_id: UUID) -> None:
+        # Before the invitation is locked, as the post does it: else the two wait for each other.
+        await self._post.drop(connection, INVITATION, str(invite_id))
 
 
 def _found(invite: Invite | None) -> Invite:

@@ -6,7 +6,15 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from sqlalchemy import text
+
+from services.runtime.db import Database
+from services.runtime.reach import NOBODY
+
 T = TypeVar("T")
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+)
 
 
 async def eventually(condition: Callable[[], bool | Awaitable[bool]], *, seconds: float = 60) -> None:
@@ -27,3 +35,9 @@ def until(ask: Callable[[], T | None], *, seconds: float = 60, every: float = 0.
             raise TimeoutError
         time.sleep(every)
     return answer
+
+
+async def somebody_waits(database: Database) -> bool:
+    """Whether a transaction in this database of PostgreSQL waits for another's lock."""
+    async with database.read(NOBODY) as connection:
+        return (await connection.execute(WAITING)).scalar_one() > 0

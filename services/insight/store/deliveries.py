@@ -53,11 +53,13 @@ async def settle(
     actor: Actor, connection: AsyncConnection, delivery: Row, values: Row
 ) -> dict[str, Any] | None:
     """Note what an attempt came to, unless the lease has ended and somebody else tries."""
+    hook = and_(webhooks.c.id == delivery["webhook_id"], webhooks.c.team_id.in_(actor.teams))
+    # First the webhook, as whoever deletes it with its deliveries: else the two wait for each other.
+    await connection.execute(select(webhooks.c.id).where(hook).with_for_update())
     mine = and_(own.id == delivery["id"], own.team_id.in_(actor.teams), own.attempts == delivery["attempts"])
     changed = update(webhook_deliveries).where(mine, own.status == "waiting").values(**values)
     row = (await connection.execute(changed.returning(*own))).mappings().first()
     if row is None:
         return None
-    hook = and_(webhooks.c.id == row["webhook_id"], webhooks.c.team_id.in_(actor.teams))
     await connection.execute(update(webhooks).where(hook).values(last_status=row["status"]))
     return dict(row)

@@ -93,7 +93,10 @@ class Post:
         await self._queue.add(connection, order, self._clock.now())
 
     async def drop(self, connection: Connection, kind: str, about: str) -> None:
-        """Take back, in the caller's transaction, what has not been sent about this."""
+        """Take back, in the caller's transaction, what has not been sent about this.
+
+        Call it before anything is locked that the writer's `settle` changes: the letter is locked first.
+        """
         await self._queue.drop(connection, kind, about)
 
     def wake(self) -> None:
