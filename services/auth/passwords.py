@@ -1,6 +1,7 @@
 """New passwords are looked at before they are hashed."""
 
 from collections.abc import Iterable
+from functools import cache
 
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
@@ -16,10 +17,14 @@ class Passwords:
     def __init__(self, hashing: Hashing, settings: Settings) -> None:
         self._hashing = hashing
         self._least = settings.password_min_length
-        self._common = frozenset(plain(word) for word in FREQUENCY_LISTS["passwords"])
 
     async def accepted(self, password: str, names: Iterable[str], field: str = "password") -> str:
         """Give the hash of a new password. Raises `Problem` 422 for one that will not do."""
-        if reason := refusal(password, names, self._least, self._common):
+        if reason := refusal(password, names, self._least, _common()):
             raise unprocessable(field, reason)
         return await self._hashing.hash(password)
+
+
+@cache
+def _common() -> frozenset[str]:
+    return frozenset(plain(word) for word in FREQUENCY_LISTS["passwords"])

@@ -1,6 +1,5 @@
 """Takes what is told to teams to the receivers they have named, again and again until it has arrived."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any
@@ -20,6 +19,7 @@ from services.insight.store import notices, webhooks
 from services.runtime.auth import Actor, TeamsCaller
 from services.runtime.clock import Clock
 from services.runtime.db import Connection, Database
+from services.runtime.hands import Hands
 from services.runtime.metrics import Metrics
 from services.runtime.reach import NOBODY
 from services.runtime.settings import Settings
@@ -49,26 +49,24 @@ class Deliveries:
             timedelta(seconds=settings.webhook_retry_max_seconds),
             timedelta(hours=settings.webhook_hours),
         )
-        self._woken = asyncio.Event()
-        self._is_stopping = False
-        self._tasks: list[asyncio.Task[None]] = []
+        self._hands = Hands(
+            "deliveries",
+            self._take,
+            self._handle,
+            count=settings.webhooks_at_once,
+            seconds=settings.webhook_poll_seconds,
+        )
 
     async def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._run()) for _ in range(self._settings.webhooks_at_once)]
+        await self._hands.start()
 
     async def stop(self) -> None:
         """Finish what is in hand, shortly; what has not arrived stays in the table."""
-        self._is_stopping = True
-        self._woken.set()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=self._settings.outbox_stop_seconds)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._hands.stop(self._settings.outbox_stop_seconds)
 
     def wake(self) -> None:
         """Look into the table now, not at the next poll."""
-        self._woken.set()
+        self._hands.wake()
 
     async def add(
         self, actor: TeamsCaller, connection: Connection, notice: Notice, recipients: Sequence[Recipient]
@@ -129,28 +127,21 @@ class Deliveries:
             "delivered_at": None,
         }
 
-    async def _run(self) -> None:
-        while not self._is_stopping:
-            self._woken.clear()
-            try:
-                while not self._is_stopping and await self.step():
-                    pass
-            except Exception as error:  # noqa: BLE001 - whatever it is, the row stays and its lease ends
-                log.warning("deliveries wait", error=type(error).__name__)
-            await self._rest()
-
     async def step(self) -> bool:
         """Make one delivery that is due; whether there was one."""
-        now = self._clock.now()
-        async with self._database.read(NOBODY) as connection:
-            if not await store.is_due(None, connection, now):
-                return False
-        lease_until = now + timedelta(seconds=self._settings.webhook_lease_seconds)
-        async with self._database.write(NOBODY) as connection:
-            delivery = await store.take(None, connection, now, lease_until)
+        delivery = await self._take()
         if delivery is not None:
             await self._handle(delivery)
         return delivery is not None
+
+    async def _take(self) -> Row | None:
+        now = self._clock.now()
+        async with self._database.read(NOBODY) as connection:
+            if not await store.is_due(None, connection, now):
+                return None
+        lease_until = now + timedelta(seconds=self._settings.webhook_lease_seconds)
+        async with self._database.write(NOBODY) as connection:
+            return await store.take(None, connection, now, lease_until)
 
     async def _handle(self, delivery: Row) -> None:
         actor = TeamsCaller.of({delivery["team_id"]})
@@ -228,13 +219,6 @@ class Deliveries:
         status = settled["status"] if settled else "overtaken"
         self._metrics.deliveries.labels(hook["kind"], status).inc()
         return settled
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(self._settings.webhook_poll_seconds):
-                await self._woken.wait()
-        except TimeoutError:
-            return
 
 
 def rules_of(settings: Settings) -> Rules:

@@ -5,6 +5,7 @@ import socket
 import ssl
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import Any, Protocol
 
 import httpcore
@@ -44,7 +45,6 @@ class Poster:
         self._seconds = seconds
         self._bytes = answer_bytes
         self._loopback = loopback
-        self._trust = ssl.create_default_context()
 
     async def post(self, target: Target, body: bytes, headers: Mapping[str, str]) -> int:
         """Takes `seconds` at most. Raises `UnsentError`."""
@@ -60,6 +60,10 @@ class Poster:
                 reason = "No secure connection: the receiver's certificate is not valid."
                 raise UnsentError(reason) from None
             raise UnsentError("The receiver cannot be reached.") from None
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context()
 
     async def _post(self, target: Target, body: bytes, headers: Mapping[str, str]) -> int:
         def may_reach(address: str) -> bool:

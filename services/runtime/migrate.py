@@ -1,5 +1,6 @@
 """Brings each service's tables up to date, each with its own Alembic version table."""
 
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -20,8 +21,14 @@ ADVISORY_LOCK = 7_305_801_241
 
 def scripts(service: str) -> ScriptDirectory:
     """Return the migration scripts of a service, `services/<service>/migrations/versions`."""
+    folder = ROOT / service / "migrations"
+    return _read(folder, frozenset(path.name for path in (folder / "versions").iterdir()))
+
+
+@cache
+def _read(folder: Path, _names: frozenset[str]) -> ScriptDirectory:
     config = Config()
-    config.set_main_option("script_location", str(ROOT / service / "migrations"))
+    config.set_main_option("script_location", str(folder))
     config.set_main_option("path_separator", "os")
     return ScriptDirectory.from_config(config)
 

@@ -43,6 +43,12 @@ class Graves:
         """The oldest ones, but for those that are about to be replayed."""
         return await self._select(queue, limit, replay=False)
 
+    async def awaited(self) -> set[str]:
+        """The queues that have letters about to be replayed."""
+        query = select(dead_letters.c.queue).where(dead_letters.c.replay).distinct()
+        async with self._database.read(NOBODY) as connection:
+            return set((await connection.execute(query)).scalars())
+
     async def awaiting_replay(self, queue: str, limit: int) -> Sequence[DeadLetter]:
         return await self._select(queue, limit, replay=True)
 

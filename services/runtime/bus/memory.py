@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import structlog
 
@@ -44,6 +45,8 @@ class MemoryBus:
         self._graves = Graves(database, settings, clock)
         self._lanes = {queue.name: self._lane(queue) for queue in topology}
         self._consumers: list[Consumer[LaneDelivery]] = []
+        self._consumed: set[str] = set()
+        self._replaying: asyncio.Task[None] | None = None
         self._replays: dict[str, asyncio.Task[None]] = {}
         self._asked = asyncio.Event()
         self._is_stopping = False
@@ -58,6 +61,8 @@ class MemoryBus:
         for lane in self._lanes.values():
             lane.refuse("the bus has stopped")
         await asyncio.gather(*(closing for lane in self._lanes.values() for closing in lane.closings))
+        if self._replaying is not None:
+            await self._replaying
         await asyncio.gather(*self._replays.values())
 
     def problem(self) -> str | None:
@@ -90,8 +95,9 @@ class MemoryBus:
         worker = Worker(queue.name, feed, attempts, self._settings, self._clock, self._metrics)
         consumer = Consumer(worker, self._settings.drain_seconds)
         self._consumers.append(consumer)
-        if queue.name not in self._replays:
-            self._replays[queue.name] = asyncio.create_task(self._replay_on_demand(lane))
+        self._consumed.add(queue.name)
+        if self._replaying is None:
+            self._replaying = asyncio.create_task(self._replay_on_demand())
         return consumer
 
     async def dead_letters(self, queue: str, limit: int) -> Sequence[DeadLetter]:
@@ -120,20 +126,30 @@ class MemoryBus:
         for each in finished:
             each.result()
 
-    async def _replay_on_demand(self, lane: Lane) -> None:
+    async def _replay_on_demand(self) -> None:
         while not self._is_stopping:
             self._asked.clear()
             try:
-                await self._replay_asked(lane)
-            except NotConfirmed as error:
-                log.info("replay_waits", queue=lane.queue.name, error=str(error))
-            except Exception:
-                log.exception("replay_failed", queue=lane.queue.name)
-            try:
+                for name in await self._graves.awaited() & self._consumed:
+                    self._begin_replay(name)
+            except Exception as error:  # noqa: BLE001 - the letters stay, and the next round looks for them
+                log.warning("replays_wait", error=type(error).__name__)
+            with suppress(TimeoutError):
                 async with asyncio.timeout(self._settings.outbox_poll_seconds):
                     await self._asked.wait()
-            except TimeoutError:
-                continue
+
+    def _begin_replay(self, name: str) -> None:
+        # Each queue for itself: one whose handler cannot go on holds up no other.
+        if name not in self._replays or self._replays[name].done():
+            self._replays[name] = asyncio.create_task(self._replay(self._lanes[name]))
+
+    async def _replay(self, lane: Lane) -> None:
+        try:
+            await self._replay_asked(lane)
+        except NotConfirmed as error:
+            log.info("replay_waits", queue=lane.queue.name, error=str(error))
+        except Exception:
+            log.exception("replay_failed", queue=lane.queue.name)
 
     async def _replay_asked(self, lane: Lane) -> None:
         while letters := await self._graves.awaiting_replay(lane.queue.name, REPLAYED_AT_ONCE):

@@ -1,6 +1,5 @@
 """Sends the letters that wait in a table: none is lost by a crash, and no answer waits for one."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal, Protocol
@@ -9,6 +8,7 @@ import structlog
 
 from services.runtime.clock import Clock
 from services.runtime.db import Connection, Database
+from services.runtime.hands import Hands
 from services.runtime.mail import Letter, Mailer, UndeliveredError
 from services.runtime.mail.queue import Item, Order, Queue
 from services.runtime.metrics import Metrics
@@ -64,9 +64,13 @@ class Post:
         self._clock = clock
         self._metrics = metrics
         self._settings = settings
-        self._woken = asyncio.Event()
-        self._is_stopping = False
-        self._tasks: list[asyncio.Task[None]] = []
+        self._hands = Hands(
+            "letters",
+            self._take,
+            self._handle,
+            count=settings.mail_at_once,
+            seconds=settings.mail_poll_seconds,
+        )
 
     @property
     def is_on(self) -> bool:
@@ -75,18 +79,11 @@ class Post:
 
     async def start(self) -> None:
         if self._mailer is not None:
-            senders = range(self._settings.mail_at_once)
-            self._tasks = [asyncio.create_task(self._run(self._mailer)) for _ in senders]
+            await self._hands.start()
 
     async def stop(self) -> None:
         """Finish the letters in hand, shortly; what was not sent stays in the table."""
-        self._is_stopping = True
-        self._woken.set()
-        if self._tasks:
-            await asyncio.wait(self._tasks, timeout=self._settings.outbox_stop_seconds)
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._hands.stop(self._settings.outbox_stop_seconds)
 
     async def add(self, connection: Connection, order: Order) -> None:
         """Add a letter to the caller's transaction. Call `wake` once that is committed."""
@@ -101,17 +98,7 @@ class Post:
 
     def wake(self) -> None:
         """Look into the table now, not at the next poll."""
-        self._woken.set()
-
-    async def _run(self, mailer: Mailer) -> None:
-        while not self._is_stopping:
-            self._woken.clear()
-            try:
-                while not self._is_stopping and (item := await self._take()):
-                    await self._handle(item, mailer)
-            except Exception as error:  # noqa: BLE001 - whatever it is, the row stays and its lease ends
-                log.warning("letters wait", error=type(error).__name__)
-            await self._rest()
+        self._hands.wake()
 
     async def _take(self) -> Item | None:
         now = self._clock.now()
@@ -122,8 +109,8 @@ class Post:
         async with self._database.write(NOBODY) as connection:
             return await self._queue.take(connection, now, lease_until)
 
-    async def _handle(self, item: Item, mailer: Mailer) -> None:
-        fate = await self._try(item, mailer)
+    async def _handle(self, item: Item) -> None:
+        fate = await self._try(item)
         async with self._database.write(NOBODY) as connection:
             if fate is None or fate.state != "queued":
                 stands = await self._queue.remove(connection, item)
@@ -135,14 +122,15 @@ class Post:
         self._metrics.letters.labels(item.order.kind, outcome).inc()
         log.info("letter", kind=item.order.kind, outcome=outcome, attempt=item.attempts)
 
-    async def _try(self, item: Item, mailer: Mailer) -> Fate | None:
+    async def _try(self, item: Item) -> Fate | None:
+        assert self._mailer is not None
         if item.order.until <= self._clock.now():
             return Fate("failed", self._clock.now(), LATE)
         try:
             letter = await self._writer.compose(item.order)
             if letter is None:
                 return None
-            await mailer.send(letter)
+            await self._mailer.send(letter)
         except UndeliveredError as error:
             over = error.final or self._next(item) >= item.order.until
             return Fate("failed" if over else "queued", self._clock.now(), error.reason)
@@ -151,10 +139,3 @@ class Post:
     def _next(self, item: Item) -> datetime:
         pause = self._settings.mail_retry_seconds * 2 ** min(item.attempts - 1, 16)
         return self._clock.now() + timedelta(seconds=min(pause, self._settings.mail_retry_max_seconds))
-
-    async def _rest(self) -> None:
-        try:
-            async with asyncio.timeout(self._settings.mail_poll_seconds):
-                await self._woken.wait()
-        except TimeoutError:
-            return
