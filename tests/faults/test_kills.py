@@ -14,7 +14,7 @@ from tests.e2e.transcripts import ClaudeSession
 from tests.support.shapes.shape import Shape
 from tests.support.waiting import until
 
-SESSIONS = int(os.environ.get("KILL_SESSIONS", "800"))
+SESSIONS = int(os.environ.get("KILL_SESSIONS", "400"))
 CHANGED = SESSIONS // 4
 CALL = 4 + 300
 PATIENCE = 120.0

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 import structlog
 
+from tests.support.promises import HELD
 from tests.support.servers.broker import Broker
 from tests.support.servers.postgres import Postgres, create_database, drop_database
 from tests.support.servers.process import Server
@@ -51,6 +52,13 @@ RELAXED: dict[str, str] = {
     "LETTERS_PER_ADDRESS_HOUR": "100000",
     # Receivers of webhooks are on this machine.
     "WEBHOOK_LOOPBACK": "1",
+}
+# A machine busy with other tests makes a question last.
+PATIENT = {
+    "POOL_WAIT_SECONDS": "30",
+    "STATEMENT_TIMEOUT_MS": "30000",
+    "SEARCH_TIMEOUT_MS": "30000",
+    "LOCK_TIMEOUT_MS": "30000",
 }
 
 
@@ -203,7 +211,8 @@ def shapes(mail_server: MailServer) -> Iterator[Callable[[str], Shape]]:
 
         def running_shape(name: str) -> Shape:
             if name not in started:
-                made = SHAPES[name](RELAXED | letters_to(mail_server))
+                patient = {} if HELD else PATIENT
+                made = SHAPES[name](RELAXED | patient | letters_to(mail_server))
                 made.mail = mail_server
                 started[name] = stack.enter_context(made)
             return started[name]

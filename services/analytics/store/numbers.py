@@ -30,7 +30,7 @@ class _Among(FunctionElement[bool]):
     inherit_cache = True
 
 
-def among(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
+def is_one_of(column: ColumnElement[int], numbers: Iterable[int]) -> ColumnElement[bool]:
     """SQL for whether the column is one of these.
 
     It names the first and the last of them as well: else PostgreSQL may read all there is, and then choose.

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.analytics.domain.calendar import DAY, HOUR, HOURS
-from services.analytics.store.numbers import among
+from services.analytics.store.numbers import is_one_of
 from services.analytics.store.questions import MOST_HELD
 from services.analytics.store.sessions import Listing, begun_in, inside
 from services.analytics.store.sources import (
@@ -58,7 +58,7 @@ async def common(
 
 async def sum_up(actor: TeamsCaller, connection: AsyncConnection, hours: Collection[int]) -> None:
     """Sum up the failures of sessions that began in these hours, and in the days of these, anew."""
-    await _sum_up(actor, connection, error_hours, among(error_hours.c.hour, hours), _begun(actor, hours))
+    await _sum_up(actor, connection, error_hours, is_one_of(error_hours.c.hour, hours), _begun(actor, hours))
     which = {hour // HOURS for hour in hours}
     whole = [hour for day in which for hour in range(day * HOURS, (day + 1) * HOURS)]
     each = (
@@ -69,7 +69,7 @@ async def sum_up(actor: TeamsCaller, connection: AsyncConnection, hours: Collect
         )
         for dim in DIMS
     )
-    old = error_days.c.dim.in_(DIMS) & among(error_days.c.day, which)
+    old = error_days.c.dim.in_(DIMS) & is_one_of(error_days.c.day, which)
     await _sum_up(actor, connection, error_days, old, union_all(*each))
 
 
@@ -94,7 +94,7 @@ def _begun(actor: TeamsCaller, hours: Collection[int]) -> Select[Any]:
     mine = within(sessions.c.team_id, actor.teams), sessions.c.deleted.is_(False)
     return (
         _each()
-        .where(*mine, among(sessions.c.hour, hours))
+        .where(*mine, is_one_of(sessions.c.hour, hours))
         .add_columns(errors.c.team_id, sessions.c.hour, OWNER.label("owner"))
     )
 
@@ -127,7 +127,7 @@ def _sources(caller: Caller, listing: Listing, loose: frozenset[int] | None) -> 
             _summed(caller, listing, error_hours, "hour", [hour for hour in left if hour not in loose])
         )
         left = sorted(loose)
-    return [*found, facts.where(among(sessions.c.hour, left))] if left else found
+    return [*found, facts.where(is_one_of(sessions.c.hour, left))] if left else found
 
 
 def _summed(caller: Caller, listing: Listing, table: Table, span: str, which: Collection[int]) -> Select[Any]:
@@ -136,7 +136,7 @@ def _summed(caller: Caller, listing: Listing, table: Table, span: str, which: Co
     return select(*(table.c[name] for name in (*ALIKE, *FIGURES))).where(
         table.c.team_id == caller.team,
         table.c.owner.in_([NOBODY, caller.user_id]),
-        among(number, which),
+        is_one_of(number, which),
         inside(listing.grid, number * length),
     )
 

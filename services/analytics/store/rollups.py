@@ -24,7 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.analytics.domain.calendar import BLOCK, HOUR, HOURS
 from services.analytics.store import patterns
 from services.analytics.store.facts import mark
-from services.analytics.store.numbers import among
+from services.analytics.store.numbers import is_one_of
 from services.analytics.store.sources import (
     DIMS,
     MEASURES,
@@ -63,7 +63,7 @@ async def take(actor: TeamsCaller, connection: AsyncConnection, until: datetime,
     query = select(dirty.c.hour).where(mine, dirty.c.settles_at <= until).order_by(dirty.c.hour).limit(limit)
     hours = (await connection.execute(query.with_for_update(skip_locked=True))).scalars().all()
     if hours:
-        await connection.execute(delete(dirty).where(mine, among(dirty.c.hour, hours)))
+        await connection.execute(delete(dirty).where(mine, is_one_of(dirty.c.hour, hours)))
     return hours
 
 
@@ -106,7 +106,7 @@ async def _sum_up_longer(
         select(shorter, (shorter.c[part] // parts).label(number))
         .where(
             *_in_order(actor, shorter),
-            among(shorter.c[part], (one * parts + n for one in which for n in range(parts))),
+            is_one_of(shorter.c[part], (one * parts + n for one in which for n in range(parts))),
         )
         .subquery()
     )
@@ -134,7 +134,7 @@ async def _empty(
 ) -> None:
     """Take away the sums of these spans."""
     number, _ = SPANS[table]
-    await connection.execute(delete(table).where(*_in_order(actor, table), among(table.c[number], which)))
+    await connection.execute(delete(table).where(*_in_order(actor, table), is_one_of(table.c[number], which)))
 
 
 def _in_order(actor: TeamsCaller, table: Table) -> list[ColumnElement[bool]]:

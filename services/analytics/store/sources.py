@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 
 from services.analytics.domain.calendar import BLOCK, DAY, HOUR
-from services.analytics.store.numbers import among
+from services.analytics.store.numbers import is_one_of
 from services.analytics.tables import blocks, days, mixed_days, mixed_hours, rollup, sessions, tags, usage
 
 Dim = Literal["team", "user", "tool", "project", "model", "tag"]
@@ -72,9 +72,9 @@ class Hours:
 
     def hold(self, column: ColumnElement[int]) -> ColumnElement[bool]:
         if self.some is not None:
-            return among(column, self.some)
+            return is_one_of(column, self.some)
         inside = and_(column >= self.first, column < self.last)
-        return and_(inside, not_(among(column, self.but))) if self.but else inside
+        return and_(inside, not_(is_one_of(column, self.but))) if self.but else inside
 
     def touch(self, first: ColumnElement[int], last: ColumnElement[int]) -> ColumnElement[bool]:
         """Whether what lies in the quarters from `first` to `last` may lie in one of these hours."""
@@ -94,13 +94,13 @@ def from_blocks(
 ) -> Select[Any]:
     """The sums of four hours (UTC); of filters as `from_rollup`."""
     quarter = (blocks.c.block * BLOCK).label("quarter")
-    return _summed(blocks, quarter, teams, dim, narrowing).where(among(blocks.c.block, which))
+    return _summed(blocks, quarter, teams, dim, narrowing).where(is_one_of(blocks.c.block, which))
 
 
 def from_days(teams: Collection[UUID], dim: Dim, narrowing: Narrowing, which: Collection[int]) -> Select[Any]:
     """The sums of whole days (UTC); of filters as `from_rollup`."""
     quarter = (days.c.day * DAY).label("quarter")
-    return _summed(days, quarter, teams, dim, narrowing).where(among(days.c.day, which))
+    return _summed(days, quarter, teams, dim, narrowing).where(is_one_of(days.c.day, which))
 
 
 def from_mixed_days(
@@ -108,7 +108,7 @@ def from_mixed_days(
 ) -> Select[Any]:
     """The sums of whole days (UTC) by any dimension but tags, with any filters but these."""
     quarter = (mixed_days.c.day * DAY).label("quarter")
-    return _mixed(mixed_days, quarter, teams, dim, narrowing).where(among(mixed_days.c.day, which))
+    return _mixed(mixed_days, quarter, teams, dim, narrowing).where(is_one_of(mixed_days.c.day, which))
 
 
 def from_mixed_hours(teams: Collection[UUID], dim: Dim, narrowing: Narrowing, hours: Hours) -> Select[Any]:
