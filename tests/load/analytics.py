@@ -95,7 +95,9 @@ def questions(now: datetime) -> list[Asked]:
         asked[f"trends, 90 days, by day and {dim}"] = "trends", {**span, "group_by": dim}
     asked["trends, 80 days, by hour"] = "trends", {**since(80), "bucket": "hour", "metric": "cost"}
     asked["trends, 90 days, one project"] = "trends", {**span, "project": "project-7"}
-    asked["team, 90 days, a tool and a model"] = "team", {**span, "tool": "codex", "model": "gpt-5"}
+    both = {**span, "tool": "codex", "model": "gpt-5"}
+    asked["team, 90 days, a tool and a model"] = "team", both
+    asked["trends, 90 days, by day, a tool and a model"] = "trends", both
     asked["breakdown, 90 days, by person"] = "breakdown", {**span, "by": "user"}
     asked["sessions, 90 days, newest first"] = "sessions", {**span, "sort": "-last_activity_at"}
     return [Asked(name, f"/api/analytics/{path}", what) for name, (path, what) in asked.items()]
