@@ -127,6 +127,9 @@ class Accounts:
     async def switch(self, caller: Caller, team_id: UUID) -> SignedIn:
         """Choose another of the caller's teams; the new access token names it."""
         async with self._database.write(caller) as connection:
+            # Before the person, as whoever changes their role or removes them. To name the team in the
+            # person's row locks it too, only later: then the two wait for each other.
+            await teams.keep(caller, connection, team_id)
             if await memberships.role_in(caller, connection, team_id) is None:
                 raise not_found("team")
             return await self._choose(caller, connection, team_id)

@@ -4,8 +4,9 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import pytest
 from sqlalchemy import text
 
 from services.runtime.db import Database
@@ -41,3 +42,24 @@ async def somebody_waits(database: Database) -> bool:
     """Whether a transaction in this database of PostgreSQL waits for another's lock."""
     async with database.read(NOBODY) as connection:
         return (await connection.execute(WAITING)).scalar_one() > 0
+
+
+def held_up(
+    patch: pytest.MonkeyPatch, database: Database, owner: Any, name: str
+) -> Callable[[], Awaitable[None]]:
+    """Have the first call of `owner.name` wait, before it does anything, until somebody waits for a lock.
+
+    What is answered waits until it has begun. On SQLite it waits for nobody: its transaction holds the one
+    lock there.
+    """
+    begun, real = asyncio.Event(), getattr(owner, name)
+
+    async def slow(*args: Any, **kwargs: Any) -> Any:
+        if not begun.is_set():
+            begun.set()
+            if database.dialect == "postgresql":
+                await eventually(lambda: somebody_waits(database))
+        return await real(*args, **kwargs)
+
+    patch.setattr(owner, name, slow)
+    return lambda: eventually(begun.is_set)

@@ -43,6 +43,12 @@ async def lock(_nobody: Anonymous, connection: AsyncConnection, team_id: UUID) -
     await connection.execute(select(teams.c.id).where(teams.c.id == team_id).with_for_update())
 
 
+async def keep(_caller: Caller, connection: AsyncConnection, team_id: UUID) -> None:
+    """Keep a team as it is until the transaction ends, as `lock`, but many may do so at once."""
+    kept = select(teams.c.id).where(teams.c.id == team_id)
+    await connection.execute(kept.with_for_update(read=True, key_share=True))
+
+
 async def page(
     caller: Caller, connection: AsyncConnection, after: After | None, limit: int
 ) -> Sequence[Team]:
