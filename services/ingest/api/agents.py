@@ -58,8 +58,9 @@ def routes(
         }
         async with database.write(caller) as connection:
             await people.meet_owner(caller, connection, caller.user_id, caller.username)
-            await machines.introduced(caller, connection, identity)
+            # First the machine, then its tokens, as whoever revokes it: else the two wait for each other.
             known = await agents.put_agent(caller, connection, row)
+            await machines.introduced(caller, connection, identity)
             settings = await people.team_settings(TeamsCaller.of({caller.team}), connection)
         queue = command_queue(identity)
         try:

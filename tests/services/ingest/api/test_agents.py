@@ -1,13 +1,15 @@
 """Machines introduce themselves."""
 
+import asyncio
 from uuid import UUID
 
-from services.ingest.store import people
+from services.ingest.store import people, tokens
 from services.runtime.auth import TeamsCaller
 from services.runtime.auth.agents import is_agent_of
 from tests.services.ingest.api.team import code
 from tests.support.builders import EPOCH, make_report
 from tests.support.rows import every_row
+from tests.support.waiting import held_up
 
 URL = "/api/agents"
 HELLO = {"machine_id": "machine-1", "hostname": "anna-mbp", "os": "Linux", "version": "0.1.0"}
@@ -87,3 +89,13 @@ async def test_a_name_that_a_token_gives_never_replaces_one_that_was_told(team):
     await team.laptop.client.post(URL, json=HELLO)
     answer = await team.anna.browser.get(f"/api/sessions/{made['id']}")
     assert answer.json()["username"] == "annika"
+
+
+async def test_a_machine_introduces_itself_while_it_is_revoked(team, monkeypatch):
+    begun = held_up(monkeypatch, team.stack.built.database, tokens, "revoke")
+    revoking = asyncio.create_task(team.anna.browser.delete(f"{URL}/{team.laptop.agent_id}"))
+    await begun()
+    refused = await team.laptop.client.post(URL, json=HELLO)
+    assert (await revoking).status_code == 204
+    assert code(refused) == (401, "unauthenticated")
+    assert team.laptop.agent_id not in await machines(team.anna)
