@@ -1,6 +1,6 @@
 """A person's own account: changed, deleted, and the log-ins it has."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -89,13 +89,17 @@ class Profile:
         """
         person = await self._check(caller, password, "password")
         async with self._database.write(caller) as connection:
-            roles = await memberships.roles(ANONYMOUS, connection, caller.user_id)
-            await widen(connection, teams=roles)
+            roles = await self._hold(caller, connection)
+            ended = [each for each in sorted(roles) if await self._ends(caller, connection, each)]
             await self._announcer.agents_ended(caller, connection, user_id=caller.user_id)
-            ended = await self._leave_all(caller, connection, roles)
-            for team_id in roles:
+            for team_id in ended:
+                await teams.remove(caller, connection, team_id)
+                await self._announcer.team_deleted(connection, team_id)
+            left = sorted(set(roles) - set(ended))
+            for team_id in left:
                 await invites.forget_address(caller, connection, team_id, person.email)
             await users.remove(caller, connection)
+            await self._note_left(caller, connection, left)
             await self._announcer.user_deleted(connection, caller.user_id, roles)
         self._announcer.wake()
         await self._announcer.rights_changed(user_id=caller.user_id)
@@ -144,27 +148,30 @@ class Profile:
         await self._attempts.succeed(person.email)
         return person
 
-    async def _leave_all(
-        self, caller: Caller, connection: Connection, roles: Mapping[UUID, Role]
-    ) -> list[UUID]:
-        """Leave all teams; answers those that end with it."""
-        ended = []
-        for team_id in sorted(roles):
+    async def _hold(self, caller: Caller, connection: Connection) -> Mapping[UUID, Role]:
+        """Lock the person's teams, then the person; answers what they are in which."""
+        for team_id in sorted(await memberships.roles(ANONYMOUS, connection, caller.user_id)):
             await teams.lock(ANONYMOUS, connection, team_id)
-            if await memberships.count(caller, connection, team_id) == 1:
-                await self._announcer.agents_ended(caller, connection, team_id=team_id)
-                await teams.remove(caller, connection, team_id)
-                await self._announcer.team_deleted(connection, team_id)
-                ended.append(team_id)
-                continue
-            member = await memberships.member(caller, connection, team_id, caller.user_id)
-            if member and member.role == "admin" and await self._is_last(caller, connection, team_id):
-                raise conflict("last_admin", "A team of yours has no other admin: make somebody one first.")
-        for team_id in sorted(set(roles) - set(ended)):
-            note = Note("member.left", caller.user_id, str(caller.user_id), {"why": "account_deleted"})
+        found(await users.person(caller, connection, lock=True))
+        # Whoever waited for a lock may have been waiting for the end of their own membership.
+        roles = await memberships.roles(ANONYMOUS, connection, caller.user_id)
+        await widen(connection, teams=roles)
+        return roles
+
+    async def _ends(self, caller: Caller, connection: Connection, team_id: UUID) -> bool:
+        """Whether a team ends with the person. Raises `Problem` where it would be left without an admin."""
+        if await memberships.count(caller, connection, team_id) == 1:
+            return True
+        member = await memberships.member(caller, connection, team_id, caller.user_id)
+        if member and member.role == "admin" and await self._is_last(caller, connection, team_id):
+            raise conflict("last_admin", "A team of yours has no other admin: make somebody one first.")
+        return False
+
+    async def _note_left(self, caller: Caller, connection: Connection, left: Collection[UUID]) -> None:
+        note = Note("member.left", caller.user_id, str(caller.user_id), {"why": "account_deleted"})
+        for team_id in left:
             await self._audit.note(connection, [team_id], note)
             await self._announcer.member_left(connection, team_id, caller.user_id)
-        return ended
 
     async def _is_last(self, caller: Caller, connection: Connection, team_id: UUID) -> bool:
         return await memberships.admins(caller, connection, team_id) == 1
