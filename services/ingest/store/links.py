@@ -43,11 +43,16 @@ async def by_secret(_nobody: Anonymous, connection: AsyncConnection, digest: str
 
 
 async def public_session(actor: TeamsCaller, connection: AsyncConnection, session_id: UUID) -> Row | None:
-    """Give a session that is public, if it is."""
+    """Give a session that is public, if it is; it is not deleted before the transaction ends."""
     query = named().where(
         sessions.c.id == session_id, sessions.c.team_id.in_(actor.teams), sessions.c.deleted_at.is_(None)
     )
-    row = (await connection.execute(query.where(sessions.c.visibility == "public"))).mappings().first()
+    # A look that is noted locks link and session, in this order. Whoever deletes the session has locked it
+    # first: then the two wait for each other.
+    kept = query.where(sessions.c.visibility == "public").with_for_update(
+        read=True, key_share=True, of=sessions
+    )
+    row = (await connection.execute(kept)).mappings().first()
     return dict(row) if row else None
 
 
