@@ -182,8 +182,10 @@ class Accounts:
         return team_id
 
     async def _begin(self, connection: Connection, user_id: UUID, label: str, now: datetime) -> SignedIn:
+        signed_in = await self._grants.begin(connection, user_id, label, now)
+        # Behind the log-ins, of which old ones have just gone, as by whoever logs out of one of these.
         await self._audit.note_of_person(connection, user_id, "login.begun")
-        return await self._grants.begin(connection, user_id, label, now)
+        return signed_in
 
     async def _choose(self, caller: Caller, connection: Connection, team_id: UUID) -> SignedIn:
         await users.choose_team(caller, connection, team_id)

@@ -69,13 +69,14 @@ class Profile:
             check(before.version)
             changes = users.Changes(wish.username, wish.email, password_hash)
             await users.change(caller, connection, changes)
+            if guarded:
+                await logins.end_others(caller, connection, self._clock.now())
+                await resets.forget(caller, connection, caller.user_id)
+            # Behind the log-ins, as by whoever logs out elsewhere: else the two wait for each other.
             if wish.email is not None:
                 await self._audit.note_of_person(connection, caller.user_id, "account.email_changed")
             if password_hash is not None:
                 await self._audit.note_of_person(connection, caller.user_id, "account.password_changed")
-            if guarded:
-                await logins.end_others(caller, connection, self._clock.now())
-                await resets.forget(caller, connection, caller.user_id)
             after = found(await users.person(caller, connection))
             await self._announcer.user_updated(connection, caller.user_id, after.username)
         self._announcer.wake()

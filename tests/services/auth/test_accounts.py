@@ -1,8 +1,12 @@
 """The ways in and out while somebody else changes the same persons: neither waits for the other forever."""
 
 import asyncio
+from datetime import timedelta
 
+from services.auth.audit import AuditLog
 from services.auth.store import memberships
+from tests.services.auth.api.test_account import sign_in
+from tests.services.auth.world import PAGE
 from tests.support.waiting import held_up
 
 
@@ -19,3 +23,15 @@ async def test_somebody_switches_to_a_team_while_their_role_in_it_is_changed(wor
     assert (await changing).status_code == 200
     assert switched.status_code == 200
     assert switched.json()["user"]["role"] == "viewer"
+
+
+async def test_somebody_logs_in_while_a_log_in_that_has_run_out_logs_out(world, monkeypatch):
+    old, _ = await world.register("anna")
+    del old.headers["Authorization"]
+    world.clock.advance(timedelta(days=world.settings.refresh_absolute_days).total_seconds())
+    begun = held_up(monkeypatch, world.database, AuditLog, "note_of_person")
+    leaving = asyncio.create_task(old.post("/api/auth/logout", json={}, headers=PAGE))
+    await begun()
+    _, signed_in = await sign_in(world)
+    assert (await leaving).status_code == 204
+    assert signed_in.status_code == 200

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.auth import accounts
 from services.auth.audit import AuditLog
 from services.auth.store import broker, memberships
-from tests.services.auth.api.test_account import ME, sign_in
+from tests.services.auth.api.test_account import ME, NEW, sign_in
 from tests.services.auth.api.test_broker import Agent
 from tests.services.auth.colleagues import gather
 from tests.services.auth.world import PASSWORD
@@ -16,6 +16,17 @@ from tests.support.waiting import held_up
 
 async def delete(browser):
     return await browser.request("DELETE", ME, json={"password": PASSWORD})
+
+
+async def test_the_password_is_changed_while_another_browser_logs_out(world, monkeypatch):
+    anna, _ = await world.register("anna")
+    other, _ = await sign_in(world)
+    begun = held_up(monkeypatch, world.database, AuditLog, "note_of_person")
+    leaving = asyncio.create_task(other.post("/api/auth/logout"))
+    await begun()
+    changed = await anna.put(ME, json={"password": NEW, "current_password": PASSWORD})
+    assert changed.status_code == 200
+    assert (await leaving).status_code == 204
 
 
 async def test_somebody_with_an_agent_goes_while_an_admin_removes_them(world, monkeypatch):
