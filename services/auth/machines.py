@@ -49,9 +49,10 @@ class MachineConsumer:
         actor = TeamsCaller.of({told.team_id})
         async with self._database.write(actor) as connection:
             brought = await broker.brought_by(actor, connection, told.agent_id)
-            await self._announcer.agents_ended(actor, connection, agent_id=told.agent_id)
             ids = {*told.token_ids, *brought}
+            # First the tokens, then who is cut off, as whoever revokes one of them.
             ended = await tokens.end(actor, connection, ids, told.user_id, self._clock.now())
+            await self._announcer.agents_ended(actor, connection, agent_id=told.agent_id)
             for token_id in ended:
                 await self._announcer.agents_ended(actor, connection, token_id=token_id)
             details = {"owner": str(told.user_id)}

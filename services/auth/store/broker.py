@@ -71,7 +71,9 @@ async def cut(
     marks: list[ColumnElement[bool]] = [api_tokens.c[name] == value for name, value in named.items() if value]
     if marks:
         query = select(brought.agent_id).join(api_tokens, api_tokens.c.id == brought.token_id)
-        agents |= set((await connection.execute(query.where(and_(*marks)))).scalars())
+        # First the tokens, as whoever revokes one: else the two wait for each other.
+        marked = query.where(and_(*marks)).order_by(api_tokens.c.id).with_for_update(of=api_tokens)
+        agents |= set((await connection.execute(marked)).scalars())
     if not agents:
         return
     rows: list[dict[str, Any]] = [

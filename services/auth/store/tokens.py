@@ -67,12 +67,10 @@ async def end(
     actor: TeamsCaller, connection: AsyncConnection, ids: Collection[str], user_id: UUID, at: datetime
 ) -> Sequence[str]:
     """End those of these tokens that are the person's in the actor's teams; answers which were live."""
-    ended = (
-        update(api_tokens)
-        .where(
-            own.id.in_(ids), own.user_id == user_id, own.team_id.in_(actor.teams), own.revoked_at.is_(None)
-        )
-        .values(revoked_at=at)
-        .returning(own.id)
+    live = and_(
+        own.id.in_(ids), own.user_id == user_id, own.team_id.in_(actor.teams), own.revoked_at.is_(None)
     )
+    # In the order of their ids, in which an UPDATE need not come to them.
+    await connection.execute(select(own.id).where(live).order_by(own.id).with_for_update())
+    ended = update(api_tokens).where(live).values(revoked_at=at).returning(own.id)
     return sorted((await connection.execute(ended)).scalars())

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from tests.services.auth.api.test_broker import Agent
 from tests.services.auth.world import World
 
 
@@ -36,3 +37,11 @@ async def gather(world: World, **bens: Any) -> Colleagues:
     switched = await ben.post("/api/auth/switch-team", json={"team_id": made.team["team_id"]})
     ben.headers["Authorization"] = f"Bearer {switched.json()['access_token']}"
     return made
+
+
+async def agent_of_ben(world: World, both: Colleagues) -> Agent:
+    """An agent of Ben's in the team, that the broker knows."""
+    body = {"user": both.team | {"id": both.ben_id}}
+    agent = Agent(world, both.ben, body, await world.token(both.ben, "agent"))
+    assert await agent.log_in() == "allow"
+    return agent

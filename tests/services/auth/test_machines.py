@@ -1,5 +1,6 @@
 """Ingest tells that a machine was revoked: its tokens end, and it is cut off at the broker."""
 
+import asyncio
 from uuid import uuid4
 
 import pytest
@@ -10,12 +11,14 @@ from services.auth.announcer import Announcer
 from services.auth.audit import AuditLog
 from services.auth.cutoff import Cutoff
 from services.auth.machines import MachineConsumer
+from services.auth.store import broker as store
 from services.auth.tables import audit_entries
 from services.contracts.agents import AgentRevoked
 from services.runtime.bus import Message
 from tests.services.auth.api.test_broker import make
 from tests.services.auth.test_cutoff import Broker
 from tests.support.rows import every_row
+from tests.support.waiting import held_up
 
 
 @pytest.fixture
@@ -104,3 +107,13 @@ async def test_what_it_cannot_read_goes_to_the_dead_letters_and_the_rest_is_none
     first, second, third = await consumer.handle([unreadable, foreign, told(agent, world)])
     assert (first.code, second, third) == ("invalid", None, None)
     assert await live(agent) == set()
+
+
+async def test_its_person_revokes_its_token_in_the_same_moment(world, consumer, monkeypatch):
+    agent = await make(world, "anna")
+    assert await agent.log_in() == "allow"
+    begun = held_up(monkeypatch, world.database, store, "cut")
+    revoking = asyncio.create_task(agent.owner.delete(f"/api/auth/tokens/{agent.token['id']}"))
+    await begun()
+    assert await consumer.handle([told(agent, world)]) == [None]
+    assert (await revoking).status_code == 204

@@ -8,8 +8,7 @@ from services.auth import accounts
 from services.auth.audit import AuditLog
 from services.auth.store import broker, memberships
 from tests.services.auth.api.test_account import ME, NEW, sign_in
-from tests.services.auth.api.test_broker import Agent
-from tests.services.auth.colleagues import gather
+from tests.services.auth.colleagues import agent_of_ben, gather
 from tests.services.auth.world import PASSWORD
 from tests.support.waiting import held_up
 
@@ -31,10 +30,7 @@ async def test_the_password_is_changed_while_another_browser_logs_out(world, mon
 
 async def test_somebody_with_an_agent_goes_while_an_admin_removes_them(world, monkeypatch):
     both = await gather(world)
-    agent = Agent(
-        world, both.ben, {"user": both.team | {"id": both.ben_id}}, await world.token(both.ben, "agent")
-    )
-    assert await agent.log_in() == "allow"
+    await agent_of_ben(world, both)
     begun = held_up(monkeypatch, world.database, broker, "cut")
     removing = asyncio.create_task(both.anna.delete(both.of_ben))
     await begun()
