@@ -28,9 +28,10 @@ async def add(
     caller: Caller, connection: AsyncConnection, digest: str, at: datetime, expires_at: datetime
 ) -> None:
     """Keep a code of the caller's; what has run out of the team's is forgotten."""
-    await connection.execute(delete(enrolment_codes).where(own.team_id == caller.team, own.expires_at <= at))
     row = {"code_hash": digest, "team_id": caller.team, "user_id": caller.user_id}
     await connection.execute(insert(enrolment_codes).values(**row, created_at=at, expires_at=expires_at))
+    # Only now: the new code has locked the membership, which goes before its codes.
+    await connection.execute(delete(enrolment_codes).where(own.team_id == caller.team, own.expires_at <= at))
 
 
 async def take(_nobody: Anonymous, connection: AsyncConnection, digest: str, at: datetime) -> Enrolled | None:
@@ -44,6 +45,8 @@ async def take(_nobody: Anonymous, connection: AsyncConnection, digest: str, at:
         )
         .join(users, users.c.id == own.user_id)
         .where(own.code_hash == digest, own.expires_at > at)
+        # The token that is to come locks the membership: here already, before the code, as whoever ends it.
+        .with_for_update(read=True, key_share=True, of=memberships)
     )
     found = (await connection.execute(query)).mappings().first()
     gone = await connection.execute(delete(enrolment_codes).where(own.code_hash == digest))

@@ -21,9 +21,10 @@ async def add(
     expires_at: datetime,
 ) -> None:
     """Keep a secret of a person's, beside those they have; what has run out of anybody's is forgotten."""
-    await connection.execute(delete(password_resets).where(own.expires_at <= at))
     row = {"secret_hash": digest, "user_id": user_id, "made_at": at, "expires_at": expires_at}
     await connection.execute(insert(password_resets).values(row))
+    # Only now: the new secret has locked the person, who is locked before what they have.
+    await connection.execute(delete(password_resets).where(own.expires_at <= at))
 
 
 async def whose(_nobody: Anonymous, connection: AsyncConnection, digest: str, at: datetime) -> UUID | None:
