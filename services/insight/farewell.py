@@ -21,6 +21,9 @@ class Farewell:
     async def of_person(self, connection: Connection, user_id: UUID) -> None:
         """Take leave of them in all teams, those they left long ago included."""
         actor = TeamsCaller.of(await store.teams_of(None, connection, user_id))
+        # First the insights, then what was said to them, as whoever deletes either: else the two wait for
+        # each other.
+        await store.lock_parts(actor, connection, user_id)
         await store.make_nameless(actor, connection, user_id)
         await people.forget_user(actor, connection, user_id)
         await people.end_feeds(actor, connection, user_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select, union, update
+from sqlalchemy import or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.insight.tables import comments, insights, members, votes
@@ -21,6 +21,17 @@ async def teams_of(_nobody: None, connection: AsyncConnection, user_id: UUID) ->
         select(votes.c.team_id).where(votes.c.user_id == user_id),
     )
     return list((await connection.execute(query)).scalars())
+
+
+async def lock_parts(actor: TeamsCaller, connection: AsyncConnection, user_id: UUID) -> None:
+    """Lock all insights that a person has shared, commented on or voted for."""
+    said = select(comments.c.insight_id).where(
+        comments.c.user_id == user_id, comments.c.team_id.in_(actor.teams)
+    )
+    voted = select(votes.c.insight_id).where(votes.c.user_id == user_id, votes.c.team_id.in_(actor.teams))
+    part = or_(insights.c.shared_by == user_id, insights.c.id.in_(said), insights.c.id.in_(voted))
+    query = select(insights.c.id).where(insights.c.team_id.in_(actor.teams), part)
+    await connection.execute(query.order_by(insights.c.id).with_for_update())
 
 
 async def voted_by(actor: TeamsCaller, connection: AsyncConnection, user_id: UUID) -> Sequence[UUID]:

@@ -2,8 +2,10 @@
 
 import asyncio
 
+from services.insight.store import comments
 from tests.services.ingest.api.team import code
 from tests.services.insight.api.forum import told
+from tests.support.waiting import held_up
 
 
 async def told_of(who):
@@ -111,3 +113,17 @@ async def test_whoever_has_left_is_a_former_member(forum):
     await forum.delete_account(forum.ben)
     seen = await forum.seen(forum.anna, made["id"])
     assert (seen["shared_by"], seen["username"], seen["comments"]) == (None, "former member", 2)
+
+
+async def test_a_comment_is_deleted_while_its_author_goes_for_good(forum, monkeypatch):
+    made = await forum.share(forum.anna)
+    said = await forum.comment(forum.ben, made["id"], "mine")
+    assert (await forum.ben.browser.post(f"/api/insights/{made['id']}/upvote")).is_success
+    begun = held_up(monkeypatch, forum.stack.built.database, comments, "answers")
+    path = f"/api/insights/{made['id']}/comments/{said['id']}"
+    deleting = asyncio.create_task(forum.anna.browser.delete(path))
+    await begun()
+    await forum.delete_account(forum.ben)
+    assert (await deleting).status_code == 204
+    seen = await forum.seen(forum.anna, made["id"])
+    assert (seen["comments"], seen["upvotes"]) == (0, 0)
