@@ -17,19 +17,22 @@ from services.runtime.reach import find
 
 async def put_agent(caller: Caller, connection: AsyncConnection, row: Row) -> dict[str, Any]:
     """Introduce a machine, or hear from it again, also once revoked; its position and first sight stay."""
-    existing = await find_agent(caller, connection, row["id"])
+    # Held, as a report may be moving its position on.
+    existing = await find_agent(caller, connection, row["id"], lock=True)
     kept = {name: existing[name] for name in ("epoch", "n", "first_seen_at")} if existing else {}
     merged = {**row, **kept, "revoked_at": None}
     await upsert(connection, agents, [merged])
     return merged
 
 
-async def find_agent(caller: Caller, connection: AsyncConnection, agent_id: UUID) -> dict[str, Any] | None:
-    """Give an own machine."""
+async def find_agent(
+    caller: Caller, connection: AsyncConnection, agent_id: UUID, *, lock: bool = False
+) -> dict[str, Any] | None:
+    """Give an own machine. `lock` keeps it as it is until the transaction ends."""
     query = select(agents).where(
         agents.c.id == agent_id, agents.c.team_id == caller.team_id, agents.c.user_id == caller.user_id
     )
-    row = (await connection.execute(query)).mappings().first()
+    row = (await connection.execute(query.with_for_update() if lock else query)).mappings().first()
     return dict(row) if row else None
 
 

@@ -3,13 +3,13 @@
 import asyncio
 from uuid import UUID
 
-from services.ingest.store import people, tokens
+from services.ingest.store import agents, people, tokens
 from services.runtime.auth import TeamsCaller
 from services.runtime.auth.agents import is_agent_of
 from tests.services.ingest.api.team import code
 from tests.support.builders import EPOCH, make_report
 from tests.support.rows import every_row
-from tests.support.waiting import held_up
+from tests.support.waiting import eventually, held_up, somebody_waits
 
 URL = "/api/agents"
 HELLO = {"machine_id": "machine-1", "hostname": "anna-mbp", "os": "Linux", "version": "0.1.0"}
@@ -99,3 +99,17 @@ async def test_a_machine_introduces_itself_while_it_is_revoked(team, monkeypatch
     assert (await revoking).status_code == 204
     assert code(refused) == (401, "unauthenticated")
     assert team.laptop.agent_id not in await machines(team.anna)
+
+
+async def test_a_machine_introduces_itself_while_its_report_is_kept(team):
+    await team.session()
+    database, mine = team.stack.built.database, UUID(team.laptop.agent_id)
+    async with every_row(database) as connection:
+        actor = TeamsCaller.of({team.anna.team_id})
+        row = (await agents.lock_agents(actor, connection, [mine]))[mine]
+        await agents.put_heard(actor, connection, [row | {"n": row["n"] + 5}])
+        coming = asyncio.create_task(team.laptop.client.post(URL, json=HELLO))
+        if database.dialect == "postgresql":
+            await eventually(lambda: somebody_waits(database))
+    answer = (await coming).json()
+    assert answer["last_report"] == {"epoch": row["epoch"], "n": row["n"] + 5}
