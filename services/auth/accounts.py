@@ -95,12 +95,14 @@ class Accounts:
             known = await users.credentials(ANONYMOUS, connection, email)
         fits, renewed = await self._hashing.verify(password, known.password_hash if known else None)
         if known is None or not fits:
-            raise Problem(401, "wrong_credentials", "The e-mail address or the password is wrong.")
+            raise _wrong()
         await self._attempts.succeed(email)
         now = self._clock.now()
         async with self._database.write(ANONYMOUS) as connection:
             await widen(connection, persons=[known.user_id])
-            await users.note_login(ANONYMOUS, connection, known.user_id, now, renewed)
+            # The account may have gone while its password was checked.
+            if not await users.note_login(ANONYMOUS, connection, known.user_id, now, renewed):
+                raise _wrong()
             return await self._begin(connection, known.user_id, label, now)
 
     async def refresh(self, refresh_token: str) -> SignedIn:
@@ -194,3 +196,7 @@ class Accounts:
 
     async def _note_end(self, connection: Connection, user_id: UUID, why: str) -> None:
         await self._audit.note_of_person(connection, user_id, "login.ended", why=why)
+
+
+def _wrong() -> Problem:
+    return Problem(401, "wrong_credentials", "The e-mail address or the password is wrong.")

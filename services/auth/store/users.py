@@ -99,12 +99,13 @@ async def last_team(_nobody: Anonymous, connection: AsyncConnection, user_id: UU
 
 async def note_login(
     _nobody: Anonymous, connection: AsyncConnection, user_id: UUID, at: datetime, renewed: str | None
-) -> None:
-    """Remember the time, and the password's new hash where there is one."""
+) -> bool:
+    """Remember the time, and the password's new hash where there is one; `False` for who is gone."""
     values: dict[str, object] = {"last_login": at}
     if renewed:
         values["password_hash"] = renewed
-    await connection.execute(update(users).where(users.c.id == user_id).values(values))
+    changed = update(users).where(users.c.id == user_id).values(values)
+    return bool((await connection.execute(changed)).rowcount)
 
 
 async def person(caller: Caller, connection: AsyncConnection, *, lock: bool = False) -> Person | None:

@@ -4,9 +4,10 @@ import asyncio
 from datetime import timedelta
 
 from services.auth.audit import AuditLog
+from services.auth.hashing import Hashing
 from services.auth.store import memberships
 from tests.services.auth.api.test_account import sign_in
-from tests.services.auth.world import PAGE
+from tests.services.auth.world import PAGE, PASSWORD
 from tests.support.waiting import held_up
 
 
@@ -35,3 +36,19 @@ async def test_somebody_logs_in_while_a_log_in_that_has_run_out_logs_out(world, 
     _, signed_in = await sign_in(world)
     assert (await leaving).status_code == 204
     assert signed_in.status_code == 200
+
+
+async def test_somebody_logs_in_to_an_account_that_goes_in_the_same_moment(world, monkeypatch):
+    anna, _ = await world.register("anna")
+    real = Hashing.verify
+
+    async def verify(self, password, encoded):
+        answer = await real(self, password, encoded)
+        monkeypatch.setattr(Hashing, "verify", real)
+        gone = await anna.request("DELETE", "/api/auth/me", json={"password": PASSWORD})
+        assert gone.status_code == 204
+        return answer
+
+    monkeypatch.setattr(Hashing, "verify", verify)
+    _, answer = await sign_in(world)
+    assert (answer.status_code, answer.json()["code"]) == (401, "wrong_credentials")
