@@ -9,7 +9,7 @@ from services.runtime.settings import Settings
 
 
 class SteppedClock:
-    """Time that moves when told; sleeping is real but short."""
+    """Time that moves when told; sleeping is real, for a second at most."""
 
     def __init__(self) -> None:
         self.elapsed = 0.0
@@ -21,7 +21,7 @@ class SteppedClock:
         return self.elapsed
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(min(seconds, 0.02))
+        await asyncio.sleep(min(seconds, 1.0))
 
 
 class Stage:

@@ -14,7 +14,7 @@ from tests.support.servers.redis import Redis
 from tests.support.waiting import eventually
 
 QUICK = Settings(
-    retry_min_seconds=0.001, retry_max_seconds=0.02, redis_timeout_seconds=1, redis_ping_seconds=0.1
+    retry_min_seconds=0.001, retry_max_seconds=0.02, redis_timeout_seconds=1, redis_ping_seconds=0.5
 )
 
 
