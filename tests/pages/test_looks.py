@@ -62,6 +62,15 @@ def test_what_lies_over_a_page_is_fit_for_everybody(
     assert not wrong, "\n".join(wrong)
 
 
+def test_nothing_moves_to_another_theme_where_motion_is_reduced(desks: Desks) -> None:
+    (view,) = (view for view in PAGES if view.place == "session")
+    with desks.open(view, WIDE) as (page, _):
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+        moving = "document.getAnimations().filter((each) => each instanceof CSSTransition).length"
+        assert page.evaluate(moving) == 0
+
+
 def look(page: Page, view: View, width: int, theme: Theme, *, only_colours: bool = False) -> Iterator[str]:
     """Take the picture, and tell what is wrong with what is seen."""
     dress(page, theme)
