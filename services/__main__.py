@@ -48,7 +48,7 @@ def _run(settings: Settings, asked: argparse.Namespace) -> int:
         case "key":
             code = asyncio.run(keys.run(settings, asked.action, asked.number))
         case "rebuild":
-            code = asyncio.run(rebuild.run(settings))
+            code = asyncio.run(rebuild.run(settings, asked.service))
         case "openapi":
             code = serve.print_document(settings)
         case _:
@@ -75,8 +75,8 @@ def _parser() -> argparse.ArgumentParser:
     key = commands.add_parser("key", help="change the key that access tokens are signed with")
     key.add_argument("action", choices=["list", "rotate", "revoke"])
     key.add_argument("number", nargs="?", type=int, help="for revoke: not the one that signs now")
-    anew = commands.add_parser("rebuild", help="make a service's facts and sums anew")
-    anew.add_argument("service", choices=["analytics"])
+    anew = commands.add_parser("rebuild", help="make anew what a service has worked out")
+    anew.add_argument("service", choices=["analytics", "ingest"])
     letters = commands.add_parser("dlq", help="look after dead letters")
     letters.add_argument("action", choices=["list", "show", "replay", "purge"])
     letters.add_argument("queue", nargs="?", default="ingest.reports")

@@ -1,6 +1,6 @@
 """Takes sessions from the bus into facts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -22,7 +22,6 @@ from services.runtime.settings import Settings
 from services.runtime.turns import Turns
 
 Told = SessionKept | SessionDeleted
-Prices = Mapping[str, Mapping[str, float | None]]
 
 
 class SessionConsumer:
@@ -64,9 +63,10 @@ class SessionConsumer:
         actor = TeamsCaller.of({team_of(each) for each in told})
         async with self._database.write(actor) as connection:
             prices = await people.held_prices(actor, connection)
+            books = {team_id: self._book.with_own(own) for team_id, own in prices.items()}
             states: list[Written] = []
             for each in told:
-                states.append(written(each, book_of(self._book, prices.get(team_of(each)))))
+                states.append(written(each, books.get(team_of(each), self._book)))
                 await turns.give()
             gone = await people.departed_of(actor, connection, actor.teams | names.keys())
             kept = [each for each in states if not _is_let_go(each.row, gone)]
@@ -108,11 +108,6 @@ def _row(kept: SessionKept) -> Row:
         "last_activity_at": session.last_activity_at,
         "body": orjson.Fragment(kept.model_dump_json()),
     }
-
-
-def book_of(book: PriceBook, own: Prices | None) -> PriceBook:
-    """The prices that hold for a team."""
-    return book.with_own(own) if own else book
 
 
 def keep(newest: dict[UUID, Told], told: Told) -> None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import orjson
 
-from services.analytics.consumer import book_of, written
+from services.analytics.consumer import written
 from services.analytics.domain.told import SessionKept
 from services.analytics.rollups import Rollups
 from services.analytics.store import facts, people, rollups
@@ -76,9 +76,8 @@ class Rebuilding:
                 prices = await people.held_prices(actor, connection)
                 rows = await store.states(actor, connection, last, AT_ONCE, unread=unread)
                 states = [SessionKept.model_validate_json(orjson.dumps(row["body"])) for row in rows]
-                made = [
-                    written(state, book_of(self._book, prices.get(state.session.team_id))) for state in states
-                ]
+                books = {team_id: self._book.with_own(own) for team_id, own in prices.items()}
+                made = [written(state, books.get(state.session.team_id, self._book)) for state in states]
                 await facts.rewrite(actor, connection, made, self._clock.now())
             if not rows:
                 return read

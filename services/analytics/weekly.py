@@ -65,7 +65,7 @@ def lines_of(figures: TeamFigures) -> Sequence[Line]:
         Line("Sessions", figures.sessions, before.sessions),
         Line("People who began one", figures.members, before.members),
         Line("Tokens", figures.tokens.total, before.tokens.total),
-        Line("Cost at list prices", figures.cost_usd, before.cost_usd, "$"),
+        Line("Cost at API prices", figures.cost_usd, before.cost_usd, "$"),
         Line("Average health", figures.average_health, before.average_health),
         Line("Commits", figures.commits, before.commits),
         Line("Errors", figures.errors, before.errors),

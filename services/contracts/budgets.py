@@ -17,7 +17,7 @@ class BudgetCrossed(Shape):
 
     `user_id` is whose session or day it is, nobody's for the team's month. `period` is the local day
     (`2026-03-01`) or month (`2026-03`) of the team's zone, `session` for a session's whole life. `value` and
-    `limit` are tokens, or US dollars at API list prices. What a person used in private sessions counts in
+    `limit` are tokens, or US dollars at API prices. What a person used in private sessions counts in
     their own day, so that is theirs alone to know.
     """
 

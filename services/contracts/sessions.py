@@ -55,7 +55,7 @@ class Messages(Shape):
 
 
 class Session(Shape):
-    """A session; what is not known is `null`, never 0. Money is USD at API list prices."""
+    """A session; what is not known is `null`, never 0. Money is USD at API prices: list or own."""
 
     id: UUID
     native_id: str

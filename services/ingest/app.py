@@ -40,6 +40,7 @@ from services.ingest.own_data import OwnData
 from services.ingest.owners import Owners
 from services.ingest.people import PeopleConsumer
 from services.ingest.public_pages import PublicPages
+from services.ingest.repricing import Repricing
 from services.ingest.retention import Retention
 from services.ingest.sharing import Sharing, SharingEnds
 from services.ingest.sweep import Sweep
@@ -76,7 +77,8 @@ class IngestPart:
         self._outbox = Outbox(database, tables.outbox, bus, fanout, settings, clock)
         self._sweep = Sweep(database, self._outbox, settings, clock)
         self._forgetting = Forgetting(database, settings, clock)
-        writer = BatchWriter(load_book())
+        book = load_book()
+        writer = BatchWriter(book)
         self._reports = ReportConsumer(
             database, writer, bus, fanout, self._outbox, settings, clock, metrics, failpoint
         )
@@ -94,6 +96,8 @@ class IngestPart:
             Rounds(type(one).__name__, one.step, settings.retention_round_seconds, clock)
             for one in self.retention
         ]
+        repricing = Repricing(database, book, self._outbox, settings, clock)
+        self._pricing = Rounds("prices", repricing.step, settings.sweep_seconds, clock)
         self._subscriptions: list[Subscription] = []
         changes = Changes(self._outbox, settings, clock)
         owners = Owners(database, changes, clock)
@@ -110,7 +114,7 @@ class IngestPart:
                 database,
                 gate,
                 Sharing(database, owners, changes, settings, clock),
-                PublicPages(database, settings, clock),
+                PublicPages(database, book, settings, clock),
                 settings,
             ),
             details.routes(database, gate),
@@ -131,6 +135,7 @@ class IngestPart:
         ]
         await self._bell.start()
         await self._sweep.start()
+        await self._pricing.start()
         await self.expiry.start()
         await self.sharing_ends.start()
         for each in self._retiring:
@@ -149,6 +154,7 @@ class IngestPart:
         await self.sharing_ends.stop()
         await self.expiry.stop()
         await self._bell.stop()
+        await self._pricing.stop()
         await self._sweep.stop()
         for subscription in reversed(self._subscriptions):
             await subscription.stop()

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from llm_session_manager.protocol import Heartbeat, Report
 from llm_session_manager.protocol.tiers import told_at
-from services.contracts.prices import PriceBook
+from services.contracts.prices import PriceBook, own_prices
 from services.contracts.sessions import SessionState
 from services.ingest.domain.capture import most_of
 from services.ingest.domain.identity import session_id
@@ -24,7 +24,7 @@ from services.ingest.domain.rows import (
 )
 from services.ingest.domain.totals import Priced, price
 from services.ingest.domain.views import reported_view, state_view
-from services.ingest.store import agents, people, received, search, sessions
+from services.ingest.store import agents, people, prices, received, search, sessions
 from services.ingest.tables import session_commits, session_files, session_memories, session_usage
 from services.runtime.auth import TeamsCaller
 from services.runtime.bus import Rejection
@@ -75,7 +75,9 @@ class BatchWriter:
         result = Stored()
         actor = TeamsCaller.of({each.sender.team_id for each in batch})
         batch, known = await self._known(actor, connection, batch, result)
+        await prices.hold_prices(connection)
         settings = await people.team_settings(actor, connection)
+        books = {team_id: self._book.with_own(own_prices(each)) for team_id, each in settings.items()}
         entries = [
             _entry(each, told_at(each.content, most_of(settings.get(each.sender.team_id, {}))))
             for each in batch
@@ -83,7 +85,9 @@ class BatchWriter:
         ]
         existing = await received.lock_sessions(actor, connection, {entry.key for entry in entries})
         fresh = self._newer(entries, existing, result)
-        priced = {entry.key: price(entry.received.usage, self._book) for entry in fresh}
+        priced = {
+            entry.key: price(entry.received.usage, books.get(entry.team_id, self._book)) for entry in fresh
+        }
         rows = [_row(entry, priced[entry.key], existing.get(entry.key), settings, now) for entry in fresh]
         heard = _heard(batch, rows)
         await agents.put_heard(actor, connection, _signs(known, batch, heard, now))

@@ -1,6 +1,8 @@
 """A session's page for whoever has its link."""
 
 from llm_session_manager import protocol
+from services.contracts.prices import PriceBook
+from services.ingest.domain.prices import priced_by
 from services.ingest.domain.public import (
     PublicSession,
     network_of,
@@ -23,8 +25,11 @@ from services.runtime.settings import Settings
 
 
 class PublicPages:
-    def __init__(self, database: Database, settings: Settings, clock: Clock) -> None:
+    """What a team pays for tokens is nobody else's matter: pages show what they cost by the `book` alone."""
+
+    def __init__(self, database: Database, book: PriceBook, settings: Settings, clock: Clock) -> None:
         self._database = database
+        self._book = book
         self._events = settings.public_events
         self._clock = clock
 
@@ -51,12 +56,13 @@ class PublicPages:
         self, team: TeamsCaller, connection: Connection, row: Row, link: Row, settings: Row
     ) -> PublicSession:
         ids = [row["id"]]
-        usage = await received.children_of(team, connection, session_usage, ids)
+        used = await received.children_of(team, connection, session_usage, ids)
+        listed, usage = priced_by(self._book, row, used)
         files = await received.children_of(team, connection, session_files, ids)
         commits = await received.children_of(team, connection, session_commits, ids)
         events = await links.newest_events(team, connection, row["id"], self._events + 1)
         return PublicSession(
-            **public_facts(session_view(row), row),
+            **public_facts(session_view(listed), row),
             factors=list(assess_row(row, settings, row["updated_at"]).factors),
             expires_at=link["expires_at"],
             usage=public_steps(sorted(usage, key=lambda one: one["at"])),

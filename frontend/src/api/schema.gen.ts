@@ -2326,7 +2326,7 @@ export interface components {
         };
         /**
          * CostLimits
-         * @description US dollars at API list prices, or at the team's own; `None` is no limit.
+         * @description US dollars at API prices: list prices, or the team's own; `None` is no limit.
          */
         CostLimits: {
             /** Per Session */
@@ -4436,7 +4436,7 @@ export interface components {
         };
         /**
          * Session
-         * @description A session; what is not known is `null`, never 0. Money is USD at API list prices.
+         * @description A session; what is not known is `null`, never 0. Money is USD at API prices: list or own.
          */
         Session: {
             /**
@@ -5089,7 +5089,7 @@ export interface components {
         };
         /**
          * Step
-         * @description 15 minutes from `at`, of one model, service tier and price band; `cost_usd` at API list prices.
+         * @description 15 minutes from `at`, of one model, service tier and price band; `cost_usd` at API prices.
          */
         Step: {
             /** At */

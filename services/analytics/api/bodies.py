@@ -1,4 +1,4 @@
-"""The shapes of analytics' answers. Money is USD at API list prices; what is not known is `null`, never 0."""
+"""The shapes of analytics' answers. Money is USD at API prices; what is not known is `null`, never 0."""
 
 from typing import Literal
 from uuid import UUID

@@ -9,6 +9,7 @@ from sqlalchemy import delete, literal, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.analytics.tables import crossings, departed, insights, members, metadata, teams, users
+from services.contracts.prices import OwnPrices, own_prices
 from services.runtime.auth import Actor, Caller, TeamsCaller
 from services.runtime.bulk import among, upsert
 from services.runtime.erasure import erase
@@ -68,8 +69,8 @@ async def put_team(
 def _is_stale(held: Mapping[str, Any] | None, settings: Mapping[str, Any]) -> bool:
     """Whether facts were, or may have been, priced otherwise than these settings say."""
     if held is None:
-        return bool(prices_of(settings))
-    return bool(held["stale"]) or prices_of(held["settings"]) != prices_of(settings)
+        return bool(own_prices(settings))
+    return bool(held["stale"]) or own_prices(held["settings"]) != own_prices(settings)
 
 
 async def note_departed(_actor: Actor, connection: AsyncConnection, gone: UUID, at: datetime) -> None:
@@ -109,14 +110,7 @@ async def settings_by_team(
     return {row[0]: row[1] for row in await connection.execute(query)}
 
 
-def prices_of(settings: Mapping[str, Any]) -> Mapping[str, Mapping[str, float | None]]:
-    """The team's own prices, in US dollars for a million tokens."""
-    return settings.get("prices") or {}
-
-
-async def held_prices(
-    actor: TeamsCaller, connection: AsyncConnection
-) -> Mapping[UUID, Mapping[str, Mapping[str, float | None]]]:
+async def held_prices(actor: TeamsCaller, connection: AsyncConnection) -> Mapping[UUID, OwnPrices]:
     """The own prices of these teams that have some; they stay what they are to the transaction's end."""
     query = (
         select(teams.c.team_id, teams.c.settings)
@@ -124,7 +118,7 @@ async def held_prices(
         .order_by(teams.c.team_id)
         .with_for_update(read=True)
     )
-    found = {row[0]: prices_of(row[1]) for row in await connection.execute(query)}
+    found = {row[0]: own_prices(row[1]) for row in await connection.execute(query)}
     return {team_id: prices for team_id, prices in found.items() if prices}
 
 

@@ -51,7 +51,7 @@ class TokenLimits(Part):
 
 
 class CostLimits(Part):
-    """US dollars at API list prices, or at the team's own; `None` is no limit."""
+    """US dollars at API prices: list prices, or the team's own; `None` is no limit."""
 
     per_session: CostLimit | None = None
     per_member_day: CostLimit | None = None

@@ -1,4 +1,4 @@
-"""What tokens cost at the vendors' list prices: an API equivalent, never a bill.
+"""What tokens cost at the vendors' list prices, or a team's own: an API equivalent, never a bill.
 
 Amounts are whole picodollars (1e-12 USD), so that sums agree however they are grouped.
 """
@@ -18,6 +18,9 @@ PICO = 10**12
 # Picodollars for a token, where a million of them cost a dollar.
 DOLLARS = 10**6
 MOST_PICO = 2**63 - 1
+
+# By model and kind of token, in US dollars for a million of them.
+OwnPrices = Mapping[str, Mapping[str, float | None]]
 
 # Names come from session files: what was found is not kept without end.
 MOST_FOUND = 10_000
@@ -59,8 +62,10 @@ class PriceBook:
                     return models[name]
         return None
 
-    def with_own(self, prices: Mapping[str, Mapping[str, float | None]]) -> "PriceBook":
-        """The same with somebody's own prices before it, in US dollars for a million tokens."""
+    def with_own(self, prices: OwnPrices) -> "PriceBook":
+        """The same with somebody's own prices before it, if they have any."""
+        if not prices:
+            return self
         rows = {
             model: {kind: round(price * DOLLARS) for kind, price in row.items() if price is not None}
             for model, row in prices.items()
@@ -120,6 +125,11 @@ def load_book() -> PriceBook:
     """Read the price book that ships with the product."""
     raw = orjson.loads(resources.files(__package__).joinpath("book.json").read_bytes())
     return PriceBook(as_of=raw["as_of"], models=raw["models"])
+
+
+def own_prices(settings: Mapping[str, Any]) -> OwnPrices:
+    """The prices that a team has in its settings."""
+    return settings.get("prices") or {}
 
 
 def dollars(picodollars: int | None) -> float | None:

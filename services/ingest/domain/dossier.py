@@ -13,7 +13,7 @@ from services.ingest.domain.vitals import assess_row
 
 
 class Step(Shape):
-    """15 minutes from `at`, of one model, service tier and price band; `cost_usd` at API list prices."""
+    """15 minutes from `at`, of one model, service tier and price band; `cost_usd` at API prices."""
 
     at: Instant
     model: str | None

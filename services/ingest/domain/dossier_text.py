@@ -16,7 +16,7 @@ HOW_KNOWN = {
     "estimated": "estimated",
     "unknown": "not recorded",
 }
-BASIS = {"api_equivalent": "at the vendors' API list prices; not what was billed", "billed": "as billed"}
+BASIS = {"api_equivalent": "at API prices; not what was billed", "billed": "as billed"}
 CAPTURED = {
     "counts": "counts alone; titles, paths and messages stay on the machine",
     "metadata": "titles, paths and subjects; what people and models wrote stays on the machine",

@@ -11,7 +11,7 @@ from services.ingest.domain.identity import Sender, session_id
 from services.ingest.domain.paths import repository_path
 from services.ingest.domain.presence import Silence, presence
 from services.ingest.domain.reports import Received
-from services.ingest.domain.totals import Priced, sum_up
+from services.ingest.domain.totals import Priced, cost_of, sum_up
 from services.ingest.domain.vitals import health_of_row, score_of_row
 
 Row = dict[str, Any]
@@ -93,10 +93,10 @@ def settle(
     settled["health_score"] = health.score if health else None
     settled["health_grade"] = health.grade if health else None
     settled["health_reason"] = health.top_reason[:200] if health else None
-    return settled | _sorted_by(settled)
+    return settled | sorted_by(settled)
 
 
-def _sorted_by(row: Mapping[str, Any]) -> Row:
+def sorted_by(row: Mapping[str, Any]) -> Row:
     """What is not known comes last where the most comes first."""
     return {
         "sort_started_at": row["started_at"] or row["sort_at"],
@@ -152,9 +152,7 @@ def _tokens(priced: tuple[Priced, ...], facts: Session) -> Row:
         "cache_write_tokens": totals.cache_write if known and counted else None,
         "reasoning_tokens": totals.reasoning if known else None,
         "total_tokens": (totals.total if counted else facts.total_tokens) if known else None,
-        "cost_pico": totals.cost_pico if known and counted else None,
-        "unpriced_models": list(totals.unpriced_models),
-    }
+    } | cost_of(totals, counted=known and counted)
 
 
 def usage_rows(session: UUID, team_id: UUID, priced: tuple[Priced, ...]) -> list[Row]:

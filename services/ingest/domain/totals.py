@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from llm_session_manager.protocol import Usage
 from services.contracts.prices import MOST_PICO, PriceBook
@@ -32,6 +33,14 @@ class Totals:
 
 def price(usage: Iterable[Usage], book: PriceBook) -> tuple[Priced, ...]:
     return tuple(Priced(use, book.cost(use)) for use in usage)
+
+
+def cost_of(totals: Totals, *, counted: bool) -> dict[str, Any]:
+    """The columns of a session's cost; it has none where not all of its tokens are `counted` by kind."""
+    return {
+        "cost_pico": totals.cost_pico if counted else None,
+        "unpriced_models": list(totals.unpriced_models),
+    }
 
 
 def sum_up(priced: tuple[Priced, ...]) -> Totals:

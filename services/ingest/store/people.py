@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.contracts.prices import own_prices
 from services.ingest.tables import ingest_teams, session_owners
 from services.runtime.auth import Actor, TeamsCaller
 from services.runtime.bulk import among, upsert
@@ -31,7 +32,13 @@ async def meet_owner(actor: Actor, connection: AsyncConnection, user_id: UUID, u
 async def put_team(
     _actor: Actor, connection: AsyncConnection, team_id: UUID, settings: Mapping[str, Any], known_at: datetime
 ) -> None:
-    row = {"team_id": team_id, "settings": dict(settings), "known_at": known_at}
+    """Remember a team's settings; the newest knowledge wins. New prices make its sessions stale."""
+    query = select(ingest_teams).where(ingest_teams.c.team_id == team_id).with_for_update()
+    held = (await connection.execute(query)).mappings().first()
+    row = {
+        "team_id": team_id, "settings": dict(settings), "known_at": known_at,
+        "stale": _is_stale(dict(held) if held else None, settings),
+    }  # fmt: skip
     await upsert(connection, ingest_teams, [row], "excluded.known_at > ingest_teams.known_at")
 
 
@@ -40,6 +47,13 @@ async def team_settings(actor: TeamsCaller, connection: AsyncConnection) -> dict
         among(connection, ingest_teams.c.team_id, actor.teams)
     )
     return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+def _is_stale(held: Mapping[str, Any] | None, settings: Mapping[str, Any]) -> bool:
+    """Whether sessions were, or may have been, priced otherwise than these settings say."""
+    if held is None:
+        return bool(own_prices(settings))
+    return bool(held["stale"]) or own_prices(held["settings"]) != own_prices(settings)
 
 
 async def usernames(_actor: Actor, connection: AsyncConnection, ids: Iterable[UUID]) -> dict[UUID, str]:

@@ -32,7 +32,7 @@ def title_of(told: BudgetCrossed, name: str | None) -> str:
 
 def reason_of(told: BudgetCrossed) -> str:
     if told.unit == "cost":
-        return f"${told.value:,.2f} of ${told.limit:,.2f} at API list prices"
+        return f"${told.value:,.2f} of ${told.limit:,.2f} at API prices"
     return f"{told.value:,.0f} of {told.limit:,.0f} tokens"
 
 

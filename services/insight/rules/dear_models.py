@@ -55,7 +55,7 @@ def _of(
         title=f"{other} does for {size} sessions in {place}, at a fraction of {model}",
         advice=ADVICE,
         tags=("costs", "models"),
-        statistic="Median cost of a session at list prices, and share of sessions that ended well with a "
+        statistic="Median cost of a session at API prices, and share of sessions that ended well with a "
         "commit; the cheaper model's share less the dearer's at least (Newcombe's bound, 95 %)",
         numbers={
             "dearer sessions": len(ours),

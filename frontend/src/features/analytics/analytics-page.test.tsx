@@ -22,7 +22,7 @@ const at = (history: { location: { search: string } }) => new URLSearchParams(hi
 
 const MEANINGS = [
   ["Token use", "Tokens of each stretch"],
-  ["Cost", "public API price"],
+  ["Cost", "at API prices"],
   ["Health", "mean health"],
   ["Sessions by tool", "five largest parts"],
   ["People", "Bars begin at zero"],

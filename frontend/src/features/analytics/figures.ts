@@ -52,7 +52,7 @@ const KNOWN: readonly Known<TeamFigures>[] = [
   },
   {
     key: "cost", label: "Cost", unit: "money", value: (one) => one.cost_usd, note: () => "≈ API price",
-    definition: "What these tokens would cost at the public API price of their day. A subscription may be billed otherwise. Models without a known price are left out and named.",
+    definition: "What these tokens would cost at API prices: the public ones, or the team’s own where it has set them. A subscription may be billed otherwise. Models without a known price are left out and named.",
   },
   {
     key: "sessions", label: "Sessions", unit: "count", value: (one) => one.sessions,

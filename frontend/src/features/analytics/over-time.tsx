@@ -32,7 +32,7 @@ export function CostTrend() {
   return (
     <TrendCard
       title="Cost"
-      definition="What the tokens of each stretch of time would cost at the public API price of their day. Models without a known price are left out. What vendors billed is never added to it."
+      definition="What the tokens of each stretch of time would cost at API prices: the public ones, or the team’s own where it has set them. Models without a known price are left out. What vendors billed is never added to it."
       file="cost"
       query={useTrend("cost")}
       unit="money"

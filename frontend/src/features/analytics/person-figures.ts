@@ -20,7 +20,7 @@ const KNOWN: readonly Known<PersonNumbers>[] = [
   },
   {
     key: "cost", label: "Cost", unit: "money", value: (one) => one.cost_usd, note: () => "≈ API price",
-    definition: "What these tokens would cost at the public API price of their day. A subscription may be billed otherwise.",
+    definition: "What these tokens would cost at API prices: the public ones, or the team’s own where it has set them. A subscription may be billed otherwise.",
   },
   {
     key: "duration", label: "Average duration", unit: "duration", value: (one) => one.average_duration_s,

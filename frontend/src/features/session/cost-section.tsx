@@ -16,7 +16,7 @@ export function CostSection({ session }: { session: Session }) {
       )}
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1">
         <dt className="text-muted">Basis</dt>
-        <dd>{basis === "billed" ? "Billed by the vendor" : "API price: what these tokens would cost at the public price list"}</dd>
+        <dd>{basis === "billed" ? "Billed by the vendor" : "API price: what these tokens would cost at public prices, or at the team’s own where it has set them"}</dd>
         <dt className="text-muted">Provenance</dt>
         <dd>{PROVENANCE[provenance]}</dd>
         {session.incomplete_calls > 0 && (

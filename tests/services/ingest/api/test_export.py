@@ -56,7 +56,7 @@ async def test_a_session_as_markdown_says_everything_and_is_nothing_but_text(tea
     for line in (
         "| Person | anna |", "| Repository | acme/shop |", "| Started | 2026-03-01T12:00:00Z |",
         "| Seen by | its team |", "| Input, not cached | 2,000 |", "| Tokens in all | 2,400 |",
-        "| Cost | —, at the vendors' API list prices; not what was billed |",
+        "| Cost | —, at API prices; not what was billed |",
         "| Without a known price | unlisted |", "| Figures | exact: read from the tool's own record |",
         "| At least | 2 calls wrote more than their record says |",
         "| claude-sonnet-4-5 | 3 | 1,200 | $0.006000 |", "| review | — | 2 | 5 |", "| Bash | 1,200 | 1 |",
