@@ -173,14 +173,22 @@ def _alike(name: str, *place: Column[Any]) -> Table:
     )
 
 
-# Failed calls of the sessions that began in an hour, and in a day (UTC) by one dimension. `example` is the
-# session of the newest of them.
+# Failed calls of the sessions that began in an hour, in a day (UTC) by one dimension, and in a day by all of
+# them at once but that of tags. `example` is the session of the newest of them.
 error_hours = _alike("analytics_error_hours", Column("hour", Integer, primary_key=True))
 error_days = _alike(
     "analytics_error_days",
     Column("dim", String(16), primary_key=True),
     Column("day", Integer, primary_key=True),
     Column("key", String(200), primary_key=True),
+)
+error_mixed = _alike(
+    "analytics_error_mixed",
+    Column("day", Integer, primary_key=True),
+    Column("user_id", Uuid, primary_key=True),
+    Column("session_tool", String(32), primary_key=True),
+    Column("project", String(200), primary_key=True),
+    Column("model", String(200), primary_key=True),
 )
 
 # Hours whose rollup, and with it that of their day, is not what their facts are now.

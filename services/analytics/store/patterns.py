@@ -39,7 +39,7 @@ from services.analytics.store.sources import (
     within,
 )
 from services.analytics.store.spans import Dirty, left_by, loose_hours, whole_days
-from services.analytics.tables import error_days, error_hours, errors, sessions
+from services.analytics.tables import error_days, error_hours, error_mixed, errors, sessions
 from services.runtime.auth import Caller, TeamsCaller
 
 Row = dict[str, Any]
@@ -71,6 +71,14 @@ async def sum_up(actor: TeamsCaller, connection: AsyncConnection, hours: Collect
     )
     old = error_days.c.dim.in_(DIMS) & is_one_of(error_days.c.day, which)
     await _sum_up(actor, connection, error_days, old, union_all(*each))
+    mixed = _begun(actor, whole).add_columns(
+        (sessions.c.hour // HOURS).label("day"),
+        sessions.c.user_id,
+        sessions.c.tool.label("session_tool"),
+        func.coalesce(sessions.c.project, "").label("project"),
+        MODEL.label("model"),
+    )
+    await _sum_up(actor, connection, error_mixed, is_one_of(error_mixed.c.day, which), mixed)
 
 
 async def _sum_up(
@@ -115,11 +123,14 @@ def _common(caller: Caller, listing: Listing, most: int, loose: frozenset[int] |
 def _sources(caller: Caller, listing: Listing, loose: frozenset[int] | None) -> list[Select[Any]]:
     facts, grid = _each().where(*begun_in(caller, listing)), listing.grid
     dim = listing.narrowing.rolled_up()
-    if dim is None or loose is None:
+    if loose is None or (dim is None and listing.narrowing.tag):
         return [facts]
     days = whole_days(grid, loose)
     left, found = left_by(grid, days), []
-    if days:
+    if days and dim is None:
+        summed = _summed(caller, listing, error_mixed, "day", days)
+        found.append(summed.where(*_of_filters(listing.narrowing)))
+    elif days and dim is not None:
         summed = _summed(caller, listing, error_days, "day", days)
         found.append(summed.where(*of_dim(error_days, caller.teams, dim, listing.narrowing)))
     if dim == "team":
@@ -128,6 +139,15 @@ def _sources(caller: Caller, listing: Listing, loose: frozenset[int] | None) -> 
         )
         left = sorted(loose)
     return [*found, facts.where(is_one_of(sessions.c.hour, left))] if left else found
+
+
+def _of_filters(narrowing: Narrowing) -> list[ColumnElement[bool]]:
+    """The conditions on sums by all dimensions at once."""
+    columns = {
+        "user": error_mixed.c.user_id, "tool": error_mixed.c.session_tool,
+        "project": error_mixed.c.project, "model": error_mixed.c.model,
+    }  # fmt: skip
+    return [columns[name].in_(getattr(narrowing, name)) for name in sorted(narrowing.dims)]
 
 
 def _summed(caller: Caller, listing: Listing, table: Table, span: str, which: Collection[int]) -> Select[Any]:
