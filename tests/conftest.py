@@ -1,5 +1,6 @@
 """What every test may use."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -54,6 +55,14 @@ def patience() -> Iterator[None]:
         patch.setenv("STATEMENT_TIMEOUT_MS", "60000")
         patch.setenv("INGEST_STATEMENT_TIMEOUT_MS", "60000")
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def rare_collections() -> None:
+    """Look for garbage as seldom as the services do: most tests put the whole product together."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
 
 
 @pytest.fixture(scope="session", autouse=True)
