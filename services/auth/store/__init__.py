@@ -8,7 +8,7 @@ ends one after a second, and a person is told 503:
 3. API tokens, in the order of their ids
 4. agents to be cut off
 5. an invitation
-6. memberships and their persons
+6. memberships and their persons, these in the order of their ids
 7. log-ins
 8. codes that enrol a machine, links to a new password
 9. the chains of the audit log, in the order of their teams' ids

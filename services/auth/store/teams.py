@@ -78,8 +78,10 @@ async def change(
 async def remove(_caller: Caller, connection: AsyncConnection, team_id: UUID) -> None:
     """Delete a team with its memberships, invitations and API tokens; ask for the caller's role first."""
     members = select(memberships.c.user_id).where(memberships.c.team_id == team_id)
+    theirs = users.c.id.in_(members)
+    await connection.execute(select(users.c.id).where(theirs).order_by(users.c.id).with_for_update())
     raised = {"rights_version": users.c.rights_version + 1}
-    await connection.execute(update(users).where(users.c.id.in_(members)).values(raised))
+    await connection.execute(update(users).where(theirs).values(raised))
     await connection.execute(delete(teams).where(teams.c.id == team_id))
 
 
