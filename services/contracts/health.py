@@ -102,7 +102,7 @@ RULES: Mapping[str, _Rule] = {
     ),
     "duration": _Rule(
         _hours, ((2, 100), (4, 75), (8, 40), (16, 10)),
-        lambda v: f"{v:.1f} hours of work" if v >= 1 else f"{v * 60:.0f} minutes of work",
+        lambda v: (f"{v:.1f} hours" if v >= 1 else _times(round(v * 60), "minute", "minutes")) + " of work",
     ),
     "activity": _Rule(
         _silent_minutes, ((10, 100), (60, 60), (240, 20), (1440, 0)),

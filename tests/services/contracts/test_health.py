@@ -109,6 +109,20 @@ def test_reasons_are_words(vitals, reason):
     assert assess(replace(WELL, **vitals)).health.top_reason == reason
 
 
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0, "0 minutes of work"),
+        (60, "1 minute of work"),
+        (100, "2 minutes of work"),
+        (3600, "1.0 hours of work"),
+    ],
+)
+def test_length_of_work_is_told_in_words(seconds, said):
+    assessed = assess(replace(WELL, active_seconds=seconds))
+    assert next(one.explanation for one in assessed.factors if one.name == "duration") == said
+
+
 counts = st.none() | st.integers(0, 2**53)
 vitals = st.builds(
     Vitals,
