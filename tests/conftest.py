@@ -58,11 +58,13 @@ def patience() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def rare_collections() -> None:
+def rare_collections() -> Iterator[None]:
     """Look for garbage as seldom as the services do: most tests put the whole product together."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 10, 10)
+    yield
+    gc.unfreeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
