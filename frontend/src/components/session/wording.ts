@@ -56,7 +56,7 @@ export const PROVENANCE: Record<Session["provenance"], string> = {
 export const BASIS: Record<Session["cost_basis"], { short: string; meaning: string }> = {
   api_equivalent: {
     short: "≈ API price",
-    meaning: "What these tokens would cost at API prices: the public ones, or the team’s own where it has set them. A subscription may be billed otherwise.",
+    meaning: "What these tokens would cost at API prices. A subscription may be billed otherwise.",
   },
   billed: { short: "billed", meaning: "What the vendor billed." },
 }
