@@ -7,6 +7,7 @@ Grades are cut by the team's thresholds. Each factor's score is a straight line 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from math import floor
 
 from services.contracts.sessions import Grade, Health, Shape
 
@@ -87,14 +88,19 @@ def _times(number: float, one: str, many: str) -> str:
     return f"{number:.0f} {one if number == 1 else many}"
 
 
+def _percent(share: float) -> int:
+    """A half is rounded up, as on the page: Python's own rounding makes 30 of 30.5."""
+    return floor(share * 100 + 0.5)
+
+
 RULES: Mapping[str, _Rule] = {
     "context": _Rule(
         _share_of_context, ((0.5, 100), (0.7, 80), (0.9, 30), (1.0, 0)),
-        lambda v: f"Context {v * 100:.0f} % full",
+        lambda v: f"Context {_percent(v)} % full",
     ),
     "tool_failures": _Rule(
         _failure_share, ((0.0, 100), (0.1, 80), (0.3, 40), (0.5, 0)),
-        lambda v: f"{v * 100:.0f} % of tool calls failed" if v else "No failed tool calls",
+        lambda v: f"{_percent(v)} % of tool calls failed" if v else "No failed tool calls",
     ),
     "errors": _Rule(
         lambda v: _count(v.api_errors), ((0, 100), (1, 80), (3, 50), (10, 0)),

@@ -109,6 +109,11 @@ def test_reasons_are_words(vitals, reason):
     assert assess(replace(WELL, **vitals)).health.top_reason == reason
 
 
+def test_half_a_percent_is_told_as_the_page_shows_it():
+    assessed = assess(replace(WELL, context_used=61_000, context_window=200_000))
+    assert next(one.explanation for one in assessed.factors if one.name == "context") == "Context 31 % full"
+
+
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
